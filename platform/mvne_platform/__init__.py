@@ -1,0 +1,1 @@
+"""The BSS itself: one package per domain, each imported through its front door."""

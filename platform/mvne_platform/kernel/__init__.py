@@ -1,0 +1,27 @@
+"""Values every domain shares: money, quantities, time, ids, refusals, facts. Pure; no I/O."""
+
+from mvne_platform.kernel.errors import Category, DomainError, Forbidden, InvalidInput, NotFound
+from mvne_platform.kernel.facts import Fact
+from mvne_platform.kernel.ids import uuid7
+from mvne_platform.kernel.money import MICROS, Money, minor_unit_micros, round_to_minor
+from mvne_platform.kernel.periods import Period, local_date, month_of, start_of_day
+from mvne_platform.kernel.quantity import Unit
+
+__all__ = [
+    "MICROS",
+    "Category",
+    "DomainError",
+    "Fact",
+    "Forbidden",
+    "InvalidInput",
+    "Money",
+    "NotFound",
+    "Period",
+    "Unit",
+    "local_date",
+    "minor_unit_micros",
+    "month_of",
+    "round_to_minor",
+    "start_of_day",
+    "uuid7",
+]

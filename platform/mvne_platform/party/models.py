@@ -1,0 +1,95 @@
+"""Customers, their billing accounts, addresses, and the checks of who they are."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mvne_platform.runtime.models import BrandBase, primary_key
+
+
+class CustomerKind(StrEnum):
+    """Whether the customer is a person or an organisation."""
+
+    INDIVIDUAL = "individual"
+    ORGANIZATION = "organization"
+
+
+class VerificationState(StrEnum):
+    """Where an identity verification stands; MANUAL waits for a person at the provider."""
+
+    PENDING = "pending"
+    MANUAL = "manual"
+    APPROVED = "approved"
+    DECLINED = "declined"
+
+
+class Customer(BrandBase):
+    """A party in the role of customer (TM Forum SID: Customer)."""
+
+    __tablename__ = "customer"
+
+    id: Mapped[UUID] = primary_key()
+    number: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[CustomerKind] = mapped_column(default=CustomerKind.INDIVIDUAL)
+    given_name: Mapped[str]
+    family_name: Mapped[str]
+    organization: Mapped[str | None]
+    email: Mapped[str]
+    phone: Mapped[str | None]
+    birth_date: Mapped[date | None]
+    language: Mapped[str]
+    created_at: Mapped[datetime]
+
+    __table_args__ = (
+        Index("ix_customer_email", func.lower("email")),
+        Index("ix_customer_name", func.lower("family_name"), func.lower("given_name")),
+    )
+
+
+class BillingAccount(BrandBase):
+    """Who pays: bills and payments belong to an account (TM Forum SID: BillingAccount)."""
+
+    __tablename__ = "billing_account"
+
+    id: Mapped[UUID] = primary_key()
+    number: Mapped[str] = mapped_column(unique=True)
+    customer_id: Mapped[UUID] = mapped_column(ForeignKey(Customer.id), index=True)
+    currency: Mapped[str]
+    # Usage that happens before this date has been billed; late records join the period that begins here.
+    billed_until: Mapped[date]
+    created_at: Mapped[datetime]
+
+
+class Address(BrandBase):
+    """A postal address of a customer, for billing or shipping."""
+
+    __tablename__ = "address"
+
+    id: Mapped[UUID] = primary_key()
+    customer_id: Mapped[UUID] = mapped_column(ForeignKey(Customer.id), index=True)
+    role: Mapped[str]
+    lines: Mapped[list[str]]
+    postal_code: Mapped[str]
+    city: Mapped[str]
+    country: Mapped[str]
+
+    __table_args__ = (CheckConstraint("role IN ('billing', 'shipping')", name="role"),)
+
+
+class IdentityVerification(BrandBase):
+    """One attempt to verify a customer before activation, with its evidence."""
+
+    __tablename__ = "identity_verification"
+
+    id: Mapped[UUID] = primary_key()
+    customer_id: Mapped[UUID] = mapped_column(ForeignKey(Customer.id), index=True)
+    document_number_encrypted: Mapped[str]
+    document_country: Mapped[str]
+    state: Mapped[VerificationState] = mapped_column(default=VerificationState.PENDING)
+    evidence: Mapped[dict[str, Any] | None]
+    requested_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]

@@ -1,0 +1,41 @@
+"""Units of work: one transaction with its context, opened and committed by an edge."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.orm import Session
+
+from mvne_platform.runtime.context import SYSTEM, Actor, Context
+from mvne_platform.runtime.db import PLATFORM_ROLE, Scope, session
+from mvne_platform.runtime.tenancy import Brand, brand_by_slug
+
+
+def brand_scope(slug: str, actor: Actor = SYSTEM, request_id: str = "") -> Scope:
+    """The scope of a brand's requests and jobs."""
+    return Scope(f"{slug}_app", f"{slug},pg_catalog", str(actor), request_id)
+
+
+@contextmanager
+def brand_work(slug: str, actor: Actor = SYSTEM, request_id: str = "") -> Iterator[Context]:
+    """Open a brand's transaction; commit at the end, roll back on any exception.
+
+    Raises UnknownBrand. For edges only: web, worker, command line.
+    """
+    with session(brand_scope(slug, actor, request_id)) as db:
+        brand = brand_by_slug(db, slug)
+        yield Context(brand, actor, brand.now(), db, request_id)
+        db.commit()
+
+
+@contextmanager
+def platform_work(actor: Actor = SYSTEM, request_id: str = "") -> Iterator[Session]:
+    """Open a transaction on the platform's own tables; commit at the end."""
+    with session(Scope(PLATFORM_ROLE, "platform,pg_catalog", str(actor), request_id)) as db:
+        yield db
+        db.commit()
+
+
+def find_brand(slug: str) -> Brand:
+    """Read one brand in a short transaction of its own; raises UnknownBrand."""
+    with platform_work() as db:
+        return brand_by_slug(db, slug)
