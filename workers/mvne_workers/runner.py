@@ -1,0 +1,164 @@
+"""Runs one job, once: its row is deleted in the transaction that does its work.
+
+A job may be delivered any number of times, by any number of workers: whoever finds the row gone, locked or leased
+leaves it alone.
+"""
+
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
+
+from mvne_platform.runtime import Again, Context, Job, OutsideJob, OutsideUnavailable, brand_work
+from mvne_platform.runtime.clock import system_now
+from mvne_platform.runtime.context import Actor, ActorKind
+from mvne_platform.runtime.models import JobRow
+from mvne_workers.faults import step
+from mvne_workers.registry import JOBS
+
+log = structlog.get_logger()
+
+MAX_ATTEMPTS = 10
+LONGEST_PAUSE = 60.0
+
+
+class State(StrEnum):
+    """How a delivery ended."""
+
+    DONE = "done"
+    ELSEWHERE = "elsewhere"
+    AGAIN = "again"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a delivery ended, and when to deliver again (seconds of platform time)."""
+
+    state: State
+    seconds: float = 0.0
+
+
+DONE = Outcome(State.DONE)
+
+
+def pause_after(attempts: int) -> float:
+    """Seconds to wait before the next attempt: 0.5, 1, 2, … 60."""
+    return min(LONGEST_PAUSE, 0.5 * 2.0 ** (attempts - 1))
+
+
+def run_job(slug: str, job_id: UUID) -> Outcome:
+    """Do a brand's job if it is still there to do."""
+    try:
+        return _attempt(slug, job_id)
+    except OperationalError:
+        raise  # the database is away: the message is delivered again, and no attempt is counted
+    except Exception as error:
+        return _note_failure(slug, job_id, error)
+
+
+def _attempt(slug: str, job_id: UUID) -> Outcome:
+    with brand_work(slug) as ctx:
+        row = _take(ctx, job_id)
+        if row is None:
+            return Outcome(State.ELSEWHERE)
+        job = JOBS[row.name]
+        if isinstance(job, Job):
+            job.run(ctx, **row.arguments)
+            _finish(ctx, row)
+            step("job.done")
+            return DONE
+        prepared = job.prepare(ctx, **row.arguments)
+        if prepared is None:
+            _finish(ctx, row)
+            return DONE
+        row.leased_until = system_now() + job.lease
+        attempts = row.attempts
+    step("outside.prepared")
+    return _perform(slug, job_id, job, prepared, attempts)
+
+
+def _perform(slug: str, job_id: UUID, job: OutsideJob, prepared: Any, attempts: int) -> Outcome:
+    try:
+        answer = job.perform(prepared)
+    except OutsideUnavailable as error:
+        if attempts + 1 < job.max_attempts:
+            raise
+        return _give_up(slug, job_id, job, prepared, error)
+    step("outside.performed")
+    with brand_work(slug) as ctx:
+        row = _take(ctx, job_id, leased=True)
+        if row is None:
+            return Outcome(State.ELSEWHERE)
+        again = job.record(ctx, prepared, answer)
+        if isinstance(again, Again):
+            row.leased_until = system_now() + timedelta(seconds=again.seconds)
+            return Outcome(State.AGAIN, again.seconds)
+        _finish(ctx, row)
+        step("outside.recorded")
+    return DONE
+
+
+def _give_up(slug: str, job_id: UUID, job: OutsideJob, prepared: Any, error: Exception) -> Outcome:
+    with brand_work(slug) as ctx:
+        row = _take(ctx, job_id, leased=True)
+        if row is not None:
+            job.give_up(ctx, prepared, error)
+            _finish(ctx, row)
+    return DONE
+
+
+def _take(ctx: Context, job_id: UUID, *, leased: bool = False) -> JobRow | None:
+    """Lock the job's row; None when it is done, being done, or not to be done yet."""
+    row = ctx.db.scalar(select(JobRow).where(JobRow.id == job_id).with_for_update(skip_locked=True))
+    if row is None or row.failed_at is not None:
+        return None
+    if not leased and row.leased_until is not None and row.leased_until > system_now():
+        return None
+    ctx.actor = Actor(ActorKind.SYSTEM, row.name)
+    ctx.request_id = row.request_id
+    ctx.db.execute(
+        text("SELECT set_config('mvne.actor', :actor, true), set_config('mvne.request', :request, true)"),
+        {"actor": f"{ctx.actor} for {row.actor}", "request": row.request_id},
+    )
+    return row
+
+
+def _finish(ctx: Context, row: JobRow) -> None:
+    ctx.db.delete(row)
+
+
+def _note_failure(slug: str, job_id: UUID, error: Exception) -> Outcome:
+    with brand_work(slug) as ctx:
+        row = ctx.db.get(JobRow, job_id, with_for_update=True)
+        if row is None:
+            return DONE
+        row.attempts += 1
+        row.last_error = "".join(traceback.format_exception_only(error)).strip()[:2000]
+        seconds = pause_after(row.attempts)
+        limit = getattr(JOBS.get(row.name), "max_attempts", MAX_ATTEMPTS)
+        outcome = Outcome(State.AGAIN, seconds) if row.attempts < limit else Outcome(State.FAILED)
+        if outcome.state is State.FAILED:
+            row.failed_at = system_now()
+        row.leased_until = system_now() + timedelta(seconds=seconds)
+        log.warning("job_failed", brand=slug, job=row.name, attempts=row.attempts, error=row.last_error)
+    log.debug("job_traceback", trace="".join(traceback.format_exception(error)))
+    return outcome
+
+
+@contextmanager
+def unleased(slug: str, job_id: UUID) -> Iterator[JobRow]:
+    """A job's row with its lease taken away, so that it may be delivered at once: for people who retry by hand."""
+    with brand_work(slug) as ctx:
+        row = ctx.db.get_one(JobRow, job_id, with_for_update=True)
+        row.failed_at = row.leased_until = row.relayed_at = None
+        ctx.ring()
+        yield row

@@ -1,0 +1,101 @@
+"""The scheduler: relay, timers, sandbox clocks, inbox; one small turn after another while it leads."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import psycopg
+import structlog
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+
+from mvne_platform.runtime import brand_work, platform_work
+from mvne_platform.runtime.clock import system_now
+from mvne_platform.runtime.models import BrandRow
+from mvne_platform.runtime.timers import brands_due, fire_due
+from mvne_tenants import clock
+from mvne_workers.leader import Leadership
+from mvne_workers.relay import Send, relay_rung, resend
+from mvne_workers.watcher import scan_inbox
+
+log = structlog.get_logger()
+
+IDLE_SECONDS = 0.05
+STANDBY_SECONDS = 1.0
+
+
+@dataclass(slots=True)
+class Duty:
+    """Something the leader does every so often; `run` answers how much it did."""
+
+    name: str
+    every_seconds: float
+    run: Callable[[], int]
+    due: float = 0.0
+
+
+def duties(send: Send) -> list[Duty]:
+    """The leader's duties."""
+    return [
+        Duty("relay", 0.0, lambda: relay_rung(send)),
+        Duty("timers", 0.2, fire_timers),
+        Duty("clocks", 0.0, step_clocks),
+        Duty("inbox", 0.5, scan_inbox),
+        Duty("resend", 5.0, lambda: resend(_slugs(), send)),
+    ]
+
+
+def run_scheduler(send: Send, stop: threading.Event) -> None:
+    """Lead when nobody else does, until `stop` is set; a database that is away is waited for."""
+    with Leadership() as leadership:
+        while not stop.is_set():
+            try:
+                if not leadership.claim():
+                    stop.wait(STANDBY_SECONDS)
+                    continue
+                _lead(leadership, duties(send), stop)
+            except (psycopg.OperationalError, DBAPIError) as error:
+                log.warning("scheduler_waits_for_database", error=str(error).strip()[:200])
+                stop.wait(STANDBY_SECONDS)
+
+
+def _lead(leadership: Leadership, chores: list[Duty], stop: threading.Event) -> None:
+    log.info("scheduler_leads")
+    checked = time.monotonic()
+    while not stop.is_set():
+        did = sum(_turn(chore) for chore in chores if chore.due <= time.monotonic())
+        if not did:
+            stop.wait(IDLE_SECONDS)
+        if time.monotonic() - checked > 1.0:
+            checked = time.monotonic()
+            if not leadership.claim():
+                return
+
+
+def _turn(chore: Duty) -> int:
+    chore.due = time.monotonic() + chore.every_seconds
+    return chore.run()
+
+
+def fire_timers() -> int:
+    """Turn due timers of every brand into jobs."""
+    with platform_work() as db:
+        slugs = brands_due(db, system_now())
+    fired = 0
+    for slug in slugs:
+        with brand_work(slug) as ctx:
+            fired += fire_due(ctx, ctx.now)
+    return fired
+
+
+def step_clocks() -> int:
+    """Move the clocks of sandbox brands that are on their way; answers how many moved."""
+    with platform_work() as db:
+        moving = db.scalars(select(BrandRow.slug).where(BrandRow.clock_target.is_not(None))).all()
+    return sum(clock.step(slug) for slug in moving)
+
+
+def _slugs() -> list[str]:
+    with platform_work() as db:
+        return list(db.scalars(select(BrandRow.slug).order_by(BrandRow.slug)))
