@@ -52,12 +52,14 @@ def installed(server: Server, data: Path, monkeypatch: pytest.MonkeyPatch) -> It
         monkeypatch.setenv("MVNE_ENVIRONMENT", "development")
         _forget()
         yield database
-        app_engine().dispose()
-        admin_engine().dispose()
         _forget()
 
 
 def _forget() -> None:
+    """Close what the process holds of the database before, so that the next use reads the settings anew."""
+    for engine in (app_engine, admin_engine):
+        if engine.cache_info().currsize:
+            engine().dispose()
     for cached in (settings, app_engine, admin_engine):
         cached.cache_clear()
 

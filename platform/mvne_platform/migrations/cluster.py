@@ -48,6 +48,8 @@ def prepare_database(superuser_dsn_of_database: str) -> None:
         connection.execute("CREATE EXTENSION IF NOT EXISTS btree_gist SCHEMA extensions")
         connection.execute("GRANT USAGE ON SCHEMA extensions TO PUBLIC")
         connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
+        database = sql.Identifier(connection.info.dbname)
+        connection.execute(sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(database))
 
 
 def _create_role(connection: psycopg.Connection, name: str, options: str, password: str | None) -> None:

@@ -68,8 +68,10 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_customer')),
     sa.UniqueConstraint('number', name=op.f('uq_customer_number'))
     )
-    op.create_index('ix_customer_email', 'customer', [sa.literal_column("lower('email')")], unique=False)
-    op.create_index('ix_customer_name', 'customer', [sa.literal_column("lower('family_name')"), sa.literal_column("lower('given_name')")], unique=False)
+    op.create_index('ix_customer_email', 'customer', [sa.literal_column('lower(email)').label('lower_email')], unique=False, postgresql_ops={'lower_email': 'text_pattern_ops'})
+    op.create_index('ix_customer_family_name', 'customer', [sa.literal_column('lower(family_name)').label('lower_family_name'), sa.literal_column('lower(given_name)').label('lower_given_name')], unique=False, postgresql_ops={'lower_family_name': 'text_pattern_ops', 'lower_given_name': 'text_pattern_ops'})
+    op.create_index('ix_customer_given_name', 'customer', [sa.literal_column('lower(given_name)').label('lower_given_name')], unique=False, postgresql_ops={'lower_given_name': 'text_pattern_ops'})
+    op.create_index('ix_customer_phone', 'customer', ['phone'], unique=False, postgresql_ops={'phone': 'text_pattern_ops'})
     op.create_table('fact',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('kind', sa.Text(), nullable=False),
@@ -133,12 +135,13 @@ def upgrade() -> None:
     sa.Column('state', sa.Enum('free', 'reserved', 'assigned', 'quarantine', 'retired', name='resourcestate', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('reserved_for', sa.Uuid(), nullable=True),
     sa.Column('free_from', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("(state IN ('free', 'quarantine')) = (reserved_for IS NULL)", name=op.f('ck_number_holder')),
+    sa.CheckConstraint("(state IN ('reserved', 'assigned')) = (reserved_for IS NOT NULL)", name=op.f('ck_number_holder')),
     sa.CheckConstraint("msisdn ~ '^\\+[1-9][0-9]{5,14}$'", name=op.f('ck_number_msisdn')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_number')),
     sa.UniqueConstraint('msisdn', name=op.f('uq_number_msisdn'))
     )
     op.create_index('ix_number_free', 'number', ['group', 'msisdn'], unique=False, postgresql_where=sa.text("state = 'free'"))
+    op.create_index('ix_number_holder', 'number', ['reserved_for'], unique=False, postgresql_where=sa.text('reserved_for IS NOT NULL'))
     op.create_table('offering',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('code', sa.Text(), nullable=False),
@@ -226,7 +229,7 @@ def upgrade() -> None:
     sa.Column('batch', sa.Text(), nullable=False),
     sa.Column('state', sa.Enum('free', 'reserved', 'assigned', 'quarantine', 'retired', name='resourcestate', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('reserved_for', sa.Uuid(), nullable=True),
-    sa.CheckConstraint("(state = 'free') = (reserved_for IS NULL)", name=op.f('ck_sim_holder')),
+    sa.CheckConstraint("(state IN ('reserved', 'assigned')) = (reserved_for IS NOT NULL)", name=op.f('ck_sim_holder')),
     sa.CheckConstraint("iccid ~ '^89[0-9]{17,18}$'", name=op.f('ck_sim_iccid')),
     sa.CheckConstraint("imsi ~ '^[0-9]{14,15}$'", name=op.f('ck_sim_imsi')),
     sa.CheckConstraint("kind IN ('physical', 'esim')", name=op.f('ck_sim_kind')),
@@ -235,6 +238,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('imsi', name=op.f('uq_sim_imsi'))
     )
     op.create_index('ix_sim_free', 'sim', ['kind', 'iccid'], unique=False, postgresql_where=sa.text("state = 'free'"))
+    op.create_index('ix_sim_holder', 'sim', ['reserved_for'], unique=False, postgresql_where=sa.text('reserved_for IS NOT NULL'))
     op.create_table('tax_rate',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('country', sa.Text(), nullable=False),
@@ -522,7 +526,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['verification_id'], ['identity_verification.id'], name=op.f('fk_product_order_verification_id_identity_verification')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_product_order')),
     sa.UniqueConstraint('number', name=op.f('uq_product_order_number')),
-    sa.UniqueConstraint('quote_id', name=op.f('uq_product_order_quote_id'))
+    sa.UniqueConstraint('quote_id', name=op.f('uq_product_order_quote_id')),
+    sa.UniqueConstraint('verification_id', name=op.f('uq_product_order_verification_id'))
     )
     op.create_index(op.f('ix_product_order_customer_id'), 'product_order', ['customer_id'], unique=False)
     op.create_index(op.f('ix_product_order_state_id'), 'product_order', ['state', 'id'], unique=False)
@@ -597,6 +602,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['subscription_id'], ['subscription.id'], name=op.f('fk_bucket_subscription_id_subscription')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_bucket'))
     )
+    op.create_index(op.f('ix_bucket_product_id'), 'bucket', ['product_id'], unique=False)
     op.create_index(op.f('ix_bucket_subscription_id_priority_valid_to_id'), 'bucket', ['subscription_id', 'priority', 'valid_to', 'id'], unique=False)
     op.create_index('uq_bucket_main_money', 'bucket', ['subscription_id'], unique=True, postgresql_where=sa.text("unit = 'money' AND code = 'main'"))
     op.create_table('counter',
@@ -651,9 +657,9 @@ def upgrade() -> None:
     sa.Column('requested_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['subscription_id'], ['subscription.id'], name=op.f('fk_network_request_subscription_id_subscription')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_network_request'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_network_request')),
+    sa.UniqueConstraint('cause_id', 'operation', 'subscription_id', name=op.f('uq_network_request_cause_id_operation_subscription_id'))
     )
-    op.create_index(op.f('ix_network_request_cause_id'), 'network_request', ['cause_id'], unique=False)
     op.create_index(op.f('ix_network_request_subscription_id'), 'network_request', ['subscription_id'], unique=False)
     op.create_table('order_item',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -856,7 +862,7 @@ def upgrade() -> None:
     op.execute(ddl.grant('ledger_entry', 'select, insert'))
     op.execute(ddl.grant('letter', 'select, insert, update'))
     op.execute(ddl.audit('letter', 'id', '', ''))
-    op.execute(ddl.grant('letter_template', 'select, insert, update'))
+    op.execute(ddl.grant('letter_template', 'select, insert, update, delete'))
     op.execute(ddl.audit('letter_template', 'id', '', ''))
     op.execute(ddl.grant('member', 'select, insert, update'))
     op.execute(ddl.audit('member', 'id', '', ''))

@@ -123,6 +123,7 @@ def upgrade() -> None:
     sa.Column('brand_role', sa.Text(), server_default=sa.text('CURRENT_USER'), nullable=False),
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('job', sa.Text(), nullable=False),
+    sa.Column('queue', sa.Text(), nullable=False),
     sa.Column('arguments', postgresql.JSONB(astext_type=Text()), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_timer')),
     schema='platform'
