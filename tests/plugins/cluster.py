@@ -127,6 +127,7 @@ def cloned(running: Server) -> Iterator[str]:
     name = f"t_{uuid4().hex[:12]}"
     with psycopg.connect(running.dsn, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY WAL_LOG")
+    prepare_database(running.dsn_of(name))  # a clone has the template's rows, but not the database's own rights
     try:
         yield name
     finally:
