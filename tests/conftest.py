@@ -1,3 +1,8 @@
 """What every test may use; see tests/plugins."""
 
-pytest_plugins = ["tests.plugins.cluster", "tests.plugins.database"]
+pytest_plugins = [
+    "tests.plugins.inside",
+    "tests.plugins.no_network",
+    "tests.plugins.cluster",
+    "tests.plugins.database",
+]

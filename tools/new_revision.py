@@ -6,40 +6,52 @@ It starts a PostgreSQL of its own, applies the history, compares, and writes the
 Changes of existing tables come from the comparison; for new tables rights, audit triggers and row security are added.
 """
 
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any, cast
 
-import psycopg
 from alembic import command
 from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.migration import MigrationContext
 from alembic.operations.ops import CreateTableOp, UpgradeOps
+from alembic.script import Script
 from sqlalchemy import Connection, Table, create_engine
 
 from mvne_cli.embedded import EmbeddedPostgres
-from mvne_platform.migrations import all_models, ddl, prepare_cluster
+from mvne_platform.migrations import all_models, prepare_cluster
 from mvne_platform.migrations.cluster import Passwords, prepare_database
-from mvne_platform.migrations.history import HISTORIES, config, upgrade_sql
+from mvne_platform.migrations.history import HISTORIES, config
 from mvne_platform.migrations.runner import create_brand_schema, migrate_platform
+from mvne_tenants import models as tenant_models
 
+# The platform's history holds the tables of the package above it too.
+TABLES_OF_ABOVE = (tenant_models.BrandApplication,)
 HIDDEN = ("_encrypted", "_hash", "code_digest")
 SCRATCH = "scratch"
 
 
 def main(history: str, message: str) -> None:
     """Compare and write."""
-    with tempfile.TemporaryDirectory(dir="var") as folder, EmbeddedPostgres(Path(folder), durable=False) as server:
-        admin = prepared(server.dsn, SCRATCH)
-        engine = create_engine(admin.replace("postgresql://", "postgresql+psycopg://"))
-        with engine.connect() as connection:
-            operations = difference(connection, history)
-        engine.dispose()
+    operations = differences(history)
     if not operations.ops:
         print(f"{history}: models and history are equal; nothing to write.")
         return
     print(write(history, message, operations))
+
+
+def differences(history: str) -> UpgradeOps:
+    """What the next revision would have to do; its `ops` are empty when models and history are equal."""
+    scratch = Path("var/tmp")
+    scratch.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=scratch) as folder, EmbeddedPostgres(Path(folder), durable=False) as server:
+        engine = create_engine(prepared(server.dsn, SCRATCH).replace("postgresql://", "postgresql+psycopg://"))
+        with engine.connect() as connection:
+            operations = difference(connection, history)
+        engine.dispose()
+    return operations
 
 
 def prepared(superuser_dsn: str, slug: str) -> str:
@@ -70,8 +82,7 @@ def difference(connection: Connection, history: str) -> UpgradeOps:
     }
     context = MigrationContext.configure(connection, opts=options)
     produced = produce_migrations(context, all_models.METADATA[history])
-    assert produced.upgrade_ops is not None
-    return produced.upgrade_ops
+    return produced.upgrade_ops or UpgradeOps([])
 
 
 def _not_ours(name: str | None) -> bool:
@@ -81,17 +92,23 @@ def _not_ours(name: str | None) -> bool:
 def write(history: str, message: str, operations: UpgradeOps) -> str:
     """Render the revision's file; answers its path."""
     created = [op.table_name for op in operations.ops if isinstance(op, CreateTableOp)]
-    body = render_python_code(operations, imports=(imports := set()))
-    body += "".join(f"\n    op.execute({call})" for call in extras(history, created))
-    revision = command.revision(config(history), message, rev_id=next_id(history), version_path=str(HISTORIES[history].folder))
-    path = Path(revision.path)
-    lines = "\n".join(["from sqlalchemy import Text", "from sqlalchemy.dialects import postgresql", "from mvne_platform.migrations import ddl", *sorted(imports)])
-    path.write_text(path.read_text().replace("import sqlalchemy as sa\n", f"import sqlalchemy as sa\n{lines}\n").replace("    pass", body))
+    rendered = render_python_code(operations).splitlines()
+    body = [line for line in rendered if not line.lstrip().startswith("#")]
+    body += [f"    op.execute({call})" for call in extras(history, created)]
+    folder = HISTORIES[history].folder
+    revision = command.revision(config(history), message, rev_id=next_id(history), version_path=str(folder))
+    path = Path(cast("Script", revision).path)
+    heads = ["from sqlalchemy import Text", "from sqlalchemy.dialects import postgresql"]
+    heads += ["", "from mvne_platform.migrations import ddl"]
+    text = path.read_text().replace("import sqlalchemy as sa\n", "\n".join(["import sqlalchemy as sa", *heads, ""]))
+    path.write_text(text.replace("    pass", "\n".join(body)))
+    for arguments in (["check", "--quiet", "--fix"], ["format", "--quiet"]):
+        subprocess.run([sys.executable, "-m", "ruff", *arguments, str(path)], check=True)
     return str(path)
 
 
 def next_id(history: str) -> str:
-    """Revisions are numbered: 0001, 0002, …"""
+    """Answer the next number: 0001, 0002 and so on."""
     return f"{len(list(HISTORIES[history].folder.glob('[0-9]*.py'))) + 1:04d}"
 
 
@@ -103,14 +120,14 @@ def extras(history: str, created: Iterable[str]) -> Iterable[str]:
             yield from (brand_extras if history == "brand" else platform_extras)(model, table)
 
 
-def brand_extras(model: type, table: Table) -> Iterable[str]:
+def brand_extras(model: Any, table: Table) -> Iterable[str]:
     """A brand's application role gets exactly the model's rights; audited tables get their triggers."""
     yield f"ddl.grant({table.name!r}, {str(model.__rights__)!r})"
     if model.__audited__:
         yield audit_call(model)
 
 
-def platform_extras(model: type, table: Table) -> Iterable[str]:
+def platform_extras(model: Any, table: Table) -> Iterable[str]:
     """Edges and brands get the model's rights on a platform table."""
     yield f"ddl.grant_platform({table.name!r}, {str(model.__rights__)!r}, 'mvne_platform')"
     if model.__brand_rights__ is not None:
@@ -121,7 +138,7 @@ def platform_extras(model: type, table: Table) -> Iterable[str]:
         yield audit_call(model)
 
 
-def audit_call(model: type) -> str:
+def audit_call(model: Any) -> str:
     """The triggers, with the key columns, the columns no log may show, and those whose change is no news."""
     table: Table = model.__table__
     keys = ",".join(column.name for column in table.primary_key)

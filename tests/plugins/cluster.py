@@ -104,7 +104,18 @@ def _make_template(running: Server) -> None:
                 "INSERT INTO platform.brand (slug, brand_role, name, state, country, currency, time_zone, languages,"
                 " profile, manifest_digest, clock_at, created_at, version)"
                 " VALUES (%s, %s, %s, 'sandbox', %s, %s, %s, %s, %s, '', %s, %s, 1)",
-                [slug, f"{slug}_app", name, country, currency, zone, languages, psycopg.types.json.Jsonb(PROFILE), START, START],
+                [
+                    slug,
+                    f"{slug}_app",
+                    name,
+                    country,
+                    currency,
+                    zone,
+                    languages,
+                    psycopg.types.json.Jsonb(PROFILE),
+                    START,
+                    START,
+                ],
             )
             connection.execute("INSERT INTO platform.host VALUES (%s, %s)", [f"{slug}.localhost", slug])
     with psycopg.connect(running.dsn, autocommit=True) as connection:

@@ -5,13 +5,13 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
+from mvne_tenants.jobs import PLATFORM_JOBS
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from mvne_platform.runtime import platform_work
 from mvne_platform.runtime.clock import system_now
 from mvne_platform.runtime.models import PlatformJobRow
-from mvne_tenants.jobs import PLATFORM_JOBS
 from mvne_workers.runner import DONE, MAX_ATTEMPTS, Outcome, State, pause_after
 
 log = structlog.get_logger()
@@ -32,7 +32,7 @@ def run_platform_job(job_id: UUID) -> Outcome:
         PLATFORM_JOBS[name](**arguments)
     except OperationalError:
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # whatever it is, it is noted and tried again
         return _note_failure(job_id, error)
     with platform_work() as db:
         done = db.get(PlatformJobRow, job_id)
@@ -42,7 +42,7 @@ def run_platform_job(job_id: UUID) -> Outcome:
 
 
 def _note_failure(job_id: UUID, error: Exception) -> Outcome:
-    log.exception("platform_job_failed", job_id=str(job_id), error=str(error))
+    log.error("platform_job_failed", job_id=str(job_id), exc_info=error)
     with platform_work() as db:
         row = db.get_one(PlatformJobRow, job_id, with_for_update=True)
         row.attempts += 1

@@ -3,11 +3,9 @@
 from functools import cache
 from uuid import UUID
 
-from mvne_platform import billing, charging, letters, loyalty, party, provisioning, receivables
 from mvne_platform.kernel import Fact
 from mvne_platform.reactions import REACTIONS
 from mvne_platform.runtime import Context, Job
-from mvne_platform.runtime.jobs import AnyJob
 from mvne_platform.runtime.models import FactRow
 
 # The scope of jobs that belong to no brand.

@@ -1,4 +1,4 @@
-"""From committed facts to running work: gives facts their positions, turns reactions into jobs, hands jobs to the broker.
+"""From committed facts to running work: positions facts, turns reactions into jobs, hands jobs to the broker.
 
 A job is sent only after the relay's own commit: a worker never sees a message whose job is not there yet. What a crash
 leaves unsent, `resend` finds.
@@ -14,22 +14,14 @@ from sqlalchemy import delete, func, insert, select, update
 from mvne_platform.kernel import uuid7
 from mvne_platform.runtime import Context, brand_work, platform_work
 from mvne_platform.runtime.clock import system_now
-from mvne_platform.runtime.models import (
-    BrandRow,
-    Doorbell,
-    FactPosition,
-    FactRow,
-    JobRow,
-    Outbox,
-    PlatformJobRow,
-)
+from mvne_platform.runtime.models import BrandRow, Doorbell, FactPosition, FactRow, JobRow, Outbox, PlatformJobRow
 from mvne_workers.faults import step
 from mvne_workers.registry import PLATFORM, REACT, reactions_to
 
 BATCH = 500
 OVERDUE = timedelta(seconds=30)
 
-# (brand or "platform", job, queue)
+# Takes a brand or "platform", a job, and the job's queue.
 Send = Callable[[str, UUID, str], Any]
 
 
@@ -96,12 +88,7 @@ def _forgotten(model: type[JobRow] | type[PlatformJobRow], overdue: datetime) ->
         )
         .with_for_update(skip_locked=True)
     )
-    return (
-        update(model)
-        .where(model.id.in_(forgotten))
-        .values(relayed_at=system_now())
-        .returning(model.id, model.queue)
-    )
+    return update(model).where(model.id.in_(forgotten)).values(relayed_at=system_now()).returning(model.id, model.queue)
 
 
 def _take(slug: str) -> Sequence[Any]:

@@ -61,7 +61,7 @@ def run_job(slug: str, job_id: UUID) -> Outcome:
         return _attempt(slug, job_id)
     except OperationalError:
         raise  # the database is away: the message is delivered again, and no attempt is counted
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # whatever it is, it is noted and tried again
         return _note_failure(slug, job_id, error)
 
 

@@ -51,16 +51,16 @@ def run_scheduler(send: Send, stop: threading.Event) -> None:
     with Leadership() as leadership:
         while not stop.is_set():
             try:
-                if not leadership.claim():
-                    stop.wait(STANDBY_SECONDS)
-                    continue
                 _lead(leadership, duties(send), stop)
             except (psycopg.OperationalError, DBAPIError) as error:
                 log.warning("scheduler_waits_for_database", error=str(error).strip()[:200])
-                stop.wait(STANDBY_SECONDS)
+            stop.wait(STANDBY_SECONDS)
 
 
 def _lead(leadership: Leadership, chores: list[Duty], stop: threading.Event) -> None:
+    """Do the duties while this process leads; return at once when another does."""
+    if not leadership.claim():
+        return
     log.info("scheduler_leads")
     checked = time.monotonic()
     while not stop.is_set():
@@ -93,7 +93,7 @@ def step_clocks() -> int:
     """Move the clocks of sandbox brands that are on their way; answers how many moved."""
     with platform_work() as db:
         moving = db.scalars(select(BrandRow.slug).where(BrandRow.clock_target.is_not(None))).all()
-    return sum(clock.step(slug) for slug in moving)
+    return sum(clock.step(slug).moved for slug in moving)
 
 
 def _slugs() -> list[str]:

@@ -3,7 +3,6 @@
 A file is taken once it has a final name (not starting with a dot, not ending in `.part`) and has stopped growing.
 """
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import structlog
 from mvne_platform import mediation
 from mvne_platform.kernel import DomainError
 from mvne_platform.runtime import brand_work, settings
+from mvne_platform.runtime.clock import system_now
 from mvne_platform.runtime.tenancy import UnknownBrand
 
 log = structlog.get_logger()
@@ -28,7 +28,7 @@ def _settled(inbox: Path) -> Iterator[Path]:
     for path in inbox.glob("*/*/*"):
         if path.name.startswith(".") or path.suffix == ".part" or not path.is_file():
             continue
-        if time.time() - path.stat().st_mtime > SETTLED_SECONDS:
+        if system_now().timestamp() - path.stat().st_mtime > SETTLED_SECONDS:
             yield path
 
 

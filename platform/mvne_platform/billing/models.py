@@ -81,7 +81,7 @@ class InvoiceSequence(BrandBase):
 
 
 class Invoice(BrandBase):
-    """An issued invoice; amounts are micros rounded to the currency's minor unit. Never changed but for its document."""
+    """An issued invoice, in micros rounded to the currency's minor unit. Never changed but for its document."""
 
     __tablename__ = "invoice"
 

@@ -24,7 +24,7 @@ class RatedEvent(BrandBase):
 
     `key` is a UUID whose first 40 bits are the start in Unix seconds and whose rest is a hash of the natural key:
     one index serves idempotence and the reading of a subscriber's usage. `charged` is in the service's unit.
-    `amount_micros` = `accrued_micros` (billed later) + `debited_micros` (taken from money buckets) + what a policy waived.
+    `amount_micros` = `accrued_micros` (billed later) + `debited_micros` (taken from money) + what a policy waived.
     """
 
     __tablename__ = "rated_event"

@@ -13,13 +13,16 @@ from mvne_platform.runtime.models import BrandBase, PlatformBase, Rights, primar
 
 
 class ResourceState(StrEnum):
-    """The stations of a SIM or number; QUARANTINE is a released number's rest."""
+    """The stations of a SIM or number; QUARANTINE is a number's rest, which without an end waits for a person."""
 
     FREE = "free"
     RESERVED = "reserved"
     ASSIGNED = "assigned"
     QUARANTINE = "quarantine"
     RETIRED = "retired"
+
+
+_HELD = "(state IN ('reserved', 'assigned')) = (reserved_for IS NOT NULL)"
 
 
 class Sim(BrandBase):
@@ -34,14 +37,16 @@ class Sim(BrandBase):
     kind: Mapped[str] = mapped_column(default="physical")
     batch: Mapped[str]
     state: Mapped[ResourceState] = mapped_column(default=ResourceState.FREE)
+    # The subscription it is reserved for or assigned to.
     reserved_for: Mapped[UUID | None]
 
     __table_args__ = (
         CheckConstraint("iccid ~ '^89[0-9]{17,18}$'", name="iccid"),
         CheckConstraint("imsi ~ '^[0-9]{14,15}$'", name="imsi"),
         CheckConstraint("kind IN ('physical', 'esim')", name="kind"),
-        CheckConstraint("(state = 'free') = (reserved_for IS NULL)", name="holder"),
+        CheckConstraint(_HELD, name="holder"),
         Index("ix_sim_free", "kind", "iccid", postgresql_where=text("state = 'free'")),
+        Index("ix_sim_holder", "reserved_for", postgresql_where=text("reserved_for IS NOT NULL")),
     )
 
 
@@ -54,13 +59,15 @@ class Number(BrandBase):
     msisdn: Mapped[str] = mapped_column(unique=True)
     group: Mapped[str] = mapped_column(default="standard")
     state: Mapped[ResourceState] = mapped_column(default=ResourceState.FREE)
+    # The subscription it is reserved for or assigned to.
     reserved_for: Mapped[UUID | None]
     free_from: Mapped[datetime | None]
 
     __table_args__ = (
         CheckConstraint("msisdn ~ '^\\+[1-9][0-9]{5,14}$'", name="msisdn"),
-        CheckConstraint("(state IN ('free', 'quarantine')) = (reserved_for IS NULL)", name="holder"),
+        CheckConstraint(_HELD, name="holder"),
         Index("ix_number_free", "group", "msisdn", postgresql_where=text("state = 'free'")),
+        Index("ix_number_holder", "reserved_for", postgresql_where=text("reserved_for IS NOT NULL")),
     )
 
 

@@ -1,5 +1,6 @@
 """Spans of time, and where a brand's days and months begin."""
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -29,6 +30,19 @@ def start_of_day(day: date, zone: str) -> datetime:
 def first_of_next_month(day: date) -> date:
     """The first day of the month after `day`'s."""
     return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def days_later(instant: datetime, days: int, zone: str) -> datetime:
+    """The same wall-clock time in `zone` some calendar days later, in UTC; 23- and 25-hour days respected."""
+    return (instant.astimezone(ZoneInfo(zone)) + timedelta(days=days)).astimezone(UTC)
+
+
+def months_later(instant: datetime, months: int, zone: str) -> datetime:
+    """The same day of a later month at the same wall-clock time in `zone`, in UTC; 31 January + 1 is 28 or 29 February."""
+    local = instant.astimezone(ZoneInfo(zone))
+    year, month = divmod(local.year * 12 + local.month - 1 + months, 12)
+    day = min(local.day, monthrange(year, month + 1)[1])
+    return local.replace(year=year, month=month + 1, day=day).astimezone(UTC)
 
 
 def month_of(instant: datetime, zone: str) -> Period:

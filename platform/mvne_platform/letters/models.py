@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mvne_platform.runtime.models import BrandBase, primary_key
+from mvne_platform.runtime.models import BrandBase, Rights, primary_key
 
 
 class Channel(StrEnum):
@@ -29,6 +29,7 @@ class LetterTemplate(BrandBase):
     """A text of the brand for one occasion, language and channel; Jinja in a sandbox."""
 
     __tablename__ = "letter_template"
+    __rights__ = Rights.FULL
 
     id: Mapped[UUID] = primary_key()
     code: Mapped[str]

@@ -1,6 +1,7 @@
 """Two Alembic histories, the platform's and the brands', and how they are applied to hundreds of schemas."""
 
 from mvne_platform.migrations.cluster import Passwords, prepare_cluster
+from mvne_platform.migrations.history import head as newest
 from mvne_platform.migrations.runner import (
     MigrationOutcome,
     create_brand_schema,
@@ -17,6 +18,7 @@ __all__ = [
     "migrate_brand",
     "migrate_brands",
     "migrate_platform",
+    "newest",
     "prepare_cluster",
     "versions_behind",
 ]

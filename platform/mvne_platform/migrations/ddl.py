@@ -5,6 +5,7 @@ Every text works in any brand's schema: the schema is the current one, its roles
 
 AUDIT_FUNCTIONS = """
 CREATE FUNCTION audit_statement() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+#variable_conflict use_variable
 DECLARE
   keys text[] := string_to_array(TG_ARGV[0], ',');
   hidden text[] := string_to_array(TG_ARGV[1], ',');

@@ -49,7 +49,7 @@ class ProductOrder(BrandBase):
     channel: Mapped[str]
     state: Mapped[OrderState] = mapped_column(default=OrderState.ACKNOWLEDGED)
     state_reason: Mapped[str | None]
-    verification_id: Mapped[UUID | None] = mapped_column(ForeignKey("identity_verification.id"))
+    verification_id: Mapped[UUID | None] = mapped_column(ForeignKey("identity_verification.id"), unique=True)
     placed_at: Mapped[datetime]
     completed_at: Mapped[datetime | None]
 

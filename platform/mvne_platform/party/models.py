@@ -44,11 +44,6 @@ class Customer(BrandBase):
     language: Mapped[str]
     created_at: Mapped[datetime]
 
-    __table_args__ = (
-        Index("ix_customer_email", func.lower("email")),
-        Index("ix_customer_name", func.lower("family_name"), func.lower("given_name")),
-    )
-
 
 class BillingAccount(BrandBase):
     """Who pays: bills and payments belong to an account (TM Forum SID: BillingAccount)."""
@@ -93,3 +88,15 @@ class IdentityVerification(BrandBase):
     evidence: Mapped[dict[str, Any] | None]
     requested_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
+
+
+def _prefix_index(name: str, *columns: Any) -> Index:
+    """An index for `lower(column) LIKE 'prefix%'`, whatever the database's collation is."""
+    labelled = [func.lower(column).label(f"lower_{column.key}") for column in columns]
+    return Index(name, *labelled, postgresql_ops={label.name: "text_pattern_ops" for label in labelled})
+
+
+_prefix_index("ix_customer_email", Customer.email)
+_prefix_index("ix_customer_family_name", Customer.family_name, Customer.given_name)
+_prefix_index("ix_customer_given_name", Customer.given_name)
+Index("ix_customer_phone", Customer.phone, postgresql_ops={"phone": "text_pattern_ops"})

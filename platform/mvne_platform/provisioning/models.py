@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mvne_platform.runtime.models import BrandBase, Rights, primary_key
@@ -21,7 +21,7 @@ class NetworkOperation(StrEnum):
 
 
 class RequestState(StrEnum):
-    """Where a request stands; FAILED waits for a person."""
+    """Where a request stands; FAILED was refused, or waits for a person when nobody answered (`unreachable`)."""
 
     OPEN = "open"
     DONE = "done"
@@ -32,18 +32,23 @@ class NetworkRequest(BrandBase):
     """One thing asked of the network for a subscription; its id makes repetition harmless."""
 
     __tablename__ = "network_request"
+    __audit_ignores__ = ("attempts",)
 
     id: Mapped[UUID] = primary_key()
     subscription_id: Mapped[UUID] = mapped_column(ForeignKey("subscription.id"), index=True)
-    cause_id: Mapped[UUID] = mapped_column(index=True)
+    cause_id: Mapped[UUID]
     adapter: Mapped[str]
     operation: Mapped[NetworkOperation]
     payload: Mapped[dict[str, Any]]
     state: Mapped[RequestState] = mapped_column(default=RequestState.OPEN)
+    # Times in a row that no answer came.
+    attempts: Mapped[int] = mapped_column(default=0)
     error_code: Mapped[str | None]
     error_message: Mapped[str | None]
     requested_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+
+    __table_args__ = (UniqueConstraint("cause_id", "operation", "subscription_id"),)
 
 
 class NetworkExchange(BrandBase):

@@ -2,12 +2,7 @@
 
 from mvne_platform.runtime.context import Actor, ActorKind, Context
 from mvne_platform.runtime.jobs import Again, Job, OutsideJob, OutsideUnavailable
-from mvne_platform.runtime.models import (
-    BrandBase,
-    BrandRow,
-    PlatformBase,
-    Rights,
-)
+from mvne_platform.runtime.models import BrandBase, BrandRow, PlatformBase, Rights
 from mvne_platform.runtime.settings import Settings, settings
 from mvne_platform.runtime.tenancy import Brand, BrandState
 from mvne_platform.runtime.work import brand_work, platform_work

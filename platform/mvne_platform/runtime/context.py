@@ -80,10 +80,10 @@ class Context:
             occurred_at=self.now,
         )
         self.db.add(row)
-        self.db.flush([row])
+        self.db.flush()
         self.db.add(Outbox(fact_id=row.id))
         self.facts.append(fact)
-        self._ring()
+        self.ring()
 
     def later(self, job: AnyJob, **arguments: Any) -> UUID:
         """Promise a job; it runs after this transaction commits."""
@@ -95,15 +95,15 @@ class Context:
             request_id=self.request_id,
         )
         self.db.add(row)
-        self.db.flush([row])
-        self._ring()
+        self.db.flush()
+        self.ring()
         return row.id
 
     def at(self, when: datetime, job: AnyJob, **arguments: Any) -> UUID:
         """Promise a job for an instant of the brand's clock; answers the timer's id."""
-        row = TimerRow(due_at=when, job=job.name, arguments=arguments)
+        row = TimerRow(due_at=when, job=job.name, queue=job.queue, arguments=arguments)
         self.db.add(row)
-        self.db.flush([row])
+        self.db.flush()
         return row.id
 
     def lock(self, name: str) -> None:
@@ -112,7 +112,8 @@ class Context:
             text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": f"{self.brand.slug}/{name}"}
         )
 
-    def _ring(self) -> None:
+    def ring(self) -> None:
+        """Tell the relay, once a transaction, that the brand has work for it."""
         if not self._rung:
             self.db.add(Doorbell())
             self._rung = True

@@ -258,6 +258,7 @@ class TimerRow(PlatformBase):
     brand_role: Mapped[str] = mapped_column(server_default=text("CURRENT_USER"))
     due_at: Mapped[datetime]
     job: Mapped[str]
+    queue: Mapped[str]
     arguments: Mapped[dict[str, Any]]
 
     __table_args__ = (Index(None, "due_at"), Index(None, "brand_role", "due_at"))

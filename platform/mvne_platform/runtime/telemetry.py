@@ -15,7 +15,9 @@ from prometheus_client.multiprocess import MultiProcessCollector
 METRICS = CollectorRegistry()
 
 REMOVED = "[removed]"
-_SECRET_NAME = re.compile(r"pass(word|wd)|secret|token|authori[sz]ation|cookie|api_?key|puk|card|document_number", re.I)
+_SECRET_NAME = re.compile(
+    r"pass(word|wd)|secret|token|authori[sz]ation|cookie|api_?key|puk|card|document_number", re.IGNORECASE
+)
 _SECRET_TEXT = re.compile(
     r"\b(?:Bearer|Basic)\s+[\w.~+/=-]+"  # Authorization headers
     r"|\beyJ[\w-]+\.[\w-]+\.[\w-]+"  # signed tokens (RFC 7519)

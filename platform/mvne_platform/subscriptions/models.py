@@ -42,7 +42,7 @@ class Subscription(BrandBase):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("billing_account.id"), index=True)
     payment_mode: Mapped[PaymentMode]
     state: Mapped[SubscriptionState] = mapped_column(default=SubscriptionState.PENDING)
-    # Most that usage may accrue in one billing period before prepaid credit is used (hybrid), micros with tax as priced.
+    # Most that usage may accrue in a billing period before prepaid credit is used (hybrid): micros, as priced.
     spend_limit_micros: Mapped[int | None]
     created_at: Mapped[datetime]
     activated_at: Mapped[datetime | None]
@@ -50,7 +50,10 @@ class Subscription(BrandBase):
 
 
 class SubscriptionIdentifier(BrandBase):
-    """A number, IMSI, ICCID or account a subscription held during a span; numbers are ported and reused."""
+    """A number, IMSI, ICCID or account a subscription held during a span; numbers are ported and reused.
+
+    Before activation the span is empty (it ends where it begins) and so holds nothing; the same with products.
+    """
 
     __tablename__ = "subscription_identifier"
 

@@ -12,3 +12,5 @@ depends_on = None
 
 def upgrade() -> None:
     op.execute(ddl.AUDIT_FUNCTIONS)
+    # The web's readiness probe compares this revision with its own; web has no DDL login to ask with.
+    op.execute("GRANT SELECT ON platform.alembic_version TO mvne_platform")

@@ -1,0 +1,45 @@
+"""Medians of interleaved rounds: ours, ceiling, ours, ceiling …, so that a noisy machine disturbs both alike."""
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+ROUNDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One figure beside its ceiling. `ratio` is ours ÷ ceiling for rates, ceiling ÷ ours for times: 1 is the ceiling."""
+
+    name: str
+    value: float
+    unit: str
+    ceiling: float
+    ratio: float
+
+
+def rates(name: str, unit: str, ours: Callable[[], int], ceiling: Callable[[], int], rounds: int = ROUNDS) -> Result:
+    """Compare two functions that answer how many things they did; one uncounted round first."""
+    pairs = [(_rate(ours), _rate(ceiling)) for _ in range(rounds + 1)][1:]
+    value, top = (statistics.median(side) for side in zip(*pairs, strict=True))
+    return Result(name, value, unit, top, statistics.median(a / b for a, b in pairs))
+
+
+def times(name: str, ours: Callable[[], object], ceiling: Callable[[], object], rounds: int = ROUNDS) -> Result:
+    """Compare how long two functions take; one uncounted round first."""
+    pairs = [(_seconds(ours), _seconds(ceiling)) for _ in range(rounds + 1)][1:]
+    value, top = (statistics.median(side) for side in zip(*pairs, strict=True))
+    return Result(name, value, "s", top, statistics.median(b / a for a, b in pairs))
+
+
+def _rate(work: Callable[[], int]) -> float:
+    started = time.perf_counter()
+    done = work()
+    return done / (time.perf_counter() - started)
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started

@@ -1,0 +1,1 @@
+"""The commands of `mvne`, one file per noun."""
