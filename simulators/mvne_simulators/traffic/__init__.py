@@ -1,0 +1,1 @@
+"""Usage files as a network and a PBX would deliver them."""
