@@ -10,7 +10,7 @@ ROUNDS = 5
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One figure beside its ceiling. `ratio` is ours ÷ ceiling for rates, ceiling ÷ ours for times: 1 is the ceiling."""
+    """One figure beside its ceiling; a ratio of 1 is the ceiling: ours by ceiling for rates, the reverse for times."""
 
     name: str
     value: float

@@ -8,6 +8,7 @@ from typing import Self
 
 from mvne_cli.embedded import Server
 from mvne_cli.installation import Installation
+from mvne_platform.runtime.db import admin_engine, app_engine
 from mvne_tenants import apply_folder
 
 BRAND = "fjord"
@@ -32,8 +33,6 @@ class Place:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        from mvne_platform.runtime.db import admin_engine, app_engine
-
         app_engine().dispose()
         admin_engine().dispose()
         self.installation.postgres.stop()

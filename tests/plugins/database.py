@@ -9,8 +9,8 @@ import pytest
 
 from mvne_cli.embedded import Server
 from mvne_platform.runtime import Context, brand_work
-from mvne_platform.runtime.db import admin_engine, app_engine, session
 from mvne_platform.runtime.context import SYSTEM
+from mvne_platform.runtime.db import admin_engine, app_engine, session
 from mvne_platform.runtime.settings import settings
 from mvne_platform.runtime.tenancy import brand_by_slug
 from mvne_platform.runtime.work import brand_scope

@@ -42,7 +42,7 @@ def _postgres(url: str) -> dramatiq.Broker:
 
 
 def _rabbitmq(url: str) -> dramatiq.Broker:
-    from dramatiq.brokers.rabbitmq import RabbitmqBroker  # pika is installed in the scaled-out profile only
+    from dramatiq.brokers.rabbitmq import RabbitmqBroker  # noqa: PLC0415  # pika comes when scaled out only
 
     return RabbitmqBroker(url=url, middleware=_middleware(), confirm_delivery=True)
 

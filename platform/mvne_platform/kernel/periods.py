@@ -38,7 +38,7 @@ def days_later(instant: datetime, days: int, zone: str) -> datetime:
 
 
 def months_later(instant: datetime, months: int, zone: str) -> datetime:
-    """The same day of a later month at the same wall-clock time in `zone`, in UTC; 31 January + 1 is 28 or 29 February."""
+    """The same day and wall-clock time of a later month in `zone`, as UTC; 31 January + 1 is the last of February."""
     local = instant.astimezone(ZoneInfo(zone))
     year, month = divmod(local.year * 12 + local.month - 1 + months, 12)
     day = min(local.day, monthrange(year, month + 1)[1])

@@ -1,5 +1,6 @@
 """The roles and the database an installation needs, made once by a superuser."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import psycopg
@@ -55,9 +56,7 @@ def prepare_database(superuser_dsn_of_database: str) -> None:
 def _create_role(connection: psycopg.Connection, name: str, options: str, password: str | None) -> None:
     role = sql.Identifier(name)
     if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone():
-        try:
+        with suppress(psycopg.errors.DuplicateObject):  # another process was quicker
             connection.execute(sql.SQL("CREATE ROLE {} " + options).format(role))
-        except psycopg.errors.DuplicateObject:
-            pass  # another process was quicker; roles are the cluster's
     if password is not None:
         connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(role, sql.Literal(password)))

@@ -1,6 +1,6 @@
 """SQL that Alembic has no words for: rights, audit triggers, row security, partitions. Used by revisions only.
 
-Every text works in any brand's schema: the schema is the current one, its roles are `<schema>_app` and `<schema>_owner`.
+Every text works in any brand's schema: the current one, whose roles are `<schema>_app` and `<schema>_owner`.
 """
 
 AUDIT_FUNCTIONS = """
@@ -15,11 +15,13 @@ DECLARE
 BEGIN
   IF TG_OP = 'INSERT' THEN
     INSERT INTO audit (table_name, row_id, operation, actor, request_id, at, before, after)
-    SELECT TG_TABLE_NAME, audit_key(to_jsonb(n), keys), TG_OP, actor, request, clock_timestamp(), NULL, to_jsonb(n) - hidden
+    SELECT TG_TABLE_NAME, audit_key(to_jsonb(n), keys), TG_OP, actor, request, clock_timestamp(),
+      NULL, to_jsonb(n) - hidden
     FROM new_rows n;
   ELSIF TG_OP = 'DELETE' THEN
     INSERT INTO audit (table_name, row_id, operation, actor, request_id, at, before, after)
-    SELECT TG_TABLE_NAME, audit_key(to_jsonb(o), keys), TG_OP, actor, request, clock_timestamp(), to_jsonb(o) - hidden, NULL
+    SELECT TG_TABLE_NAME, audit_key(to_jsonb(o), keys), TG_OP, actor, request, clock_timestamp(),
+      to_jsonb(o) - hidden, NULL
     FROM old_rows o;
   ELSE
     INSERT INTO audit (table_name, row_id, operation, actor, request_id, at, before, after)
@@ -65,7 +67,8 @@ REVOKE ALL ON FUNCTION ensure_rated_event_partition(date) FROM PUBLIC;
 
 def to_app_role(statement: str) -> str:
     """A statement whose `{app}` is the application role of the current schema's brand."""
-    return f"DO $do$ BEGIN EXECUTE replace($sql${statement}$sql$, '{{app}}', quote_ident(current_schema() || '_app')); END $do$"
+    role = "quote_ident(current_schema() || '_app')"
+    return f"DO $do$ BEGIN EXECUTE replace($sql${statement}$sql$, '{{app}}', {role}); END $do$"
 
 
 def sequence(name: str) -> str:
