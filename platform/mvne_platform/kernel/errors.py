@@ -15,10 +15,15 @@ class Category(StrEnum):
 
 
 class DomainError(Exception):
-    """A named refusal. `code` is stable; the message names the cause and the way out."""
+    """A named refusal. `code` is stable; the message names the cause and the way out.
+
+    One that `leaves_trace` has written that it was given (a wrong code that was tried, say) and nothing else: edges
+    commit before they answer it. All others are rolled back.
+    """
 
     code: ClassVar[str] = "REFUSED"
     category: ClassVar[Category] = Category.CONFLICT
+    leaves_trace: ClassVar[bool] = False
 
     def __init__(self, message: str, *, field: tuple[str, ...] = ()) -> None:
         super().__init__(message)

@@ -53,7 +53,13 @@ BEGIN
     RETURN;
   END IF;
   PERFORM pg_advisory_xact_lock(hashtextextended(current_schema() || '/' || partition, 0));
-  EXECUTE format('CREATE TABLE IF NOT EXISTS %I PARTITION OF rated_event FOR VALUES FROM (%L) TO (%L)',
+  -- Read from the table, not through the cache, which may not have heard yet of what was made while we waited.
+  IF EXISTS (SELECT FROM pg_class WHERE relname = partition AND relnamespace = current_schema()::regnamespace) THEN
+    RETURN;
+  END IF;
+  -- Attached, and not made as a partition: that would lock every reader and every other load out until the commit.
+  EXECUTE format('CREATE TABLE %I (LIKE rated_event INCLUDING ALL)', partition);
+  EXECUTE format('ALTER TABLE rated_event ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
     partition, rated_event_bound(first), rated_event_bound(next));
 END $$;
 

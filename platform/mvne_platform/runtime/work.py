@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.orm import Session
 
+from mvne_platform.kernel import DomainError
 from mvne_platform.runtime.context import SYSTEM, Actor, Context
 from mvne_platform.runtime.db import PLATFORM_ROLE, Scope, session
 from mvne_platform.runtime.tenancy import Brand, brand_by_slug
@@ -17,13 +18,18 @@ def brand_scope(slug: str, actor: Actor = SYSTEM, request_id: str = "") -> Scope
 
 @contextmanager
 def brand_work(slug: str, actor: Actor = SYSTEM, request_id: str = "") -> Iterator[Context]:
-    """Open a brand's transaction; commit at the end, roll back on any exception.
+    """Open a brand's transaction; commit at the end, roll back on any exception but a refusal that leaves a trace.
 
     Raises UnknownBrand. For edges only: web, worker, command line.
     """
     with session(brand_scope(slug, actor, request_id)) as db:
         brand = brand_by_slug(db, slug)
-        yield Context(brand, actor, brand.now(), db, request_id)
+        try:
+            yield Context(brand, actor, brand.now(), db, request_id)
+        except DomainError as refusal:
+            if refusal.leaves_trace:
+                db.commit()
+            raise
         db.commit()
 
 

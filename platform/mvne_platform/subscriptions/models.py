@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, func, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mvne_platform.catalogue.models import PaymentMode
+from mvne_platform.catalogue import PaymentMode
 from mvne_platform.runtime.models import BrandBase, primary_key
 
 

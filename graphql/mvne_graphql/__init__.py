@@ -1,0 +1,1 @@
+"""Two GraphQL schemas, storefront and console: input to arguments, one call, result to type. No decisions."""

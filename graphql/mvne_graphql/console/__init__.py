@@ -1,0 +1,1 @@
+"""What staff ask: the header X-Brand chooses among the brands granted to them."""

@@ -1,0 +1,3 @@
+"""Every domain, imported: the schemas name all refusals there are."""
+
+DOMAINS = frozenset({"mvne_platform", "mvne_tenants"})

@@ -1,0 +1,136 @@
+"""Executing an operation: a query in one transaction, a mutation in one per top-level field, answer included."""
+
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeGuard, cast
+
+from graphql import (
+    ExecutionResult,
+    FieldNode,
+    GraphQLError,
+    GraphQLSchema,
+    execute,
+    get_directive_values,
+    located_error,
+)
+from graphql.pyutils import Path
+from strawberry.execution import optimized_is_awaitable
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+
+from mvne_graphql import idempotency
+from mvne_graphql.context import RequestContext, Work
+from mvne_graphql.documents import Operation
+from mvne_graphql.errors import BadInput, is_worth_repeating
+
+ATTEMPTS = 3
+_is_awaitable = cast("Callable[[Any], TypeGuard[Awaitable[Any]]]", optimized_is_awaitable)
+
+
+def run(
+    schema: GraphQLSchema, operation: Operation, variables: dict[str, Any], context: RequestContext
+) -> ExecutionResult:
+    """Execute in the calling thread; awaitables (loaders) run on the context's own event loop."""
+    try:
+        result = execute(
+            schema,
+            operation.document,
+            context_value=context,
+            variable_values=variables,
+            operation_name=operation.node.name.value if operation.node.name else None,
+            is_awaitable=_is_awaitable,
+            executor_class=MutationExecutor if operation.is_mutation else StrawberryGraphQLCoreExecutionContext,
+        )
+        if inspect.isawaitable(result):
+            result = context.loop.run_until_complete(result)
+        context.work.commit()
+    except BaseException:
+        context.work.discard()
+        raise
+    return result
+
+
+class MutationExecutor(StrawberryGraphQLCoreExecutionContext):
+    """Gives each top-level mutation field a transaction of its own, and ends it once the field's answer is complete.
+
+    The answer is read in the transaction that did the work. If it cannot be given in full, nothing was done.
+    """
+
+    context_value: RequestContext
+
+    def execute_field(
+        self, parent_type: Any, source: Any, field_details_list: Any, path: Path, position_context: Any
+    ) -> Any:
+        """As the parent class does; in a transaction if the field is at the top."""
+
+        def resolve() -> Any:
+            return super(MutationExecutor, self).execute_field(
+                parent_type, source, field_details_list, path, position_context
+            )
+
+        node: FieldNode = field_details_list[0].node
+        if path.prev is not None or node.name.value == "__typename":
+            return resolve()
+        try:
+            key = self._key(node)
+            return self._until_it_wins(resolve, key)
+        except Exception as error:
+            raise located_error(error, [node], path.as_list()) from error
+
+    def _until_it_wins(self, resolve: Callable[[], Any], key: str | None) -> Any:
+        """Repeat what lost against another transaction; the last attempt's error is the answer."""
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return self._once(resolve, key)
+            except GraphQLError as error:
+                if not is_worth_repeating(error.original_error):
+                    raise
+        return self._once(resolve, key)
+
+    def _once(self, resolve: Callable[[], Any], key: str | None) -> Any:
+        work = self.context_value.begin(key)
+        try:
+            answer = self._answer(resolve)
+            self._end(work, answer)
+        except GraphQLError as error:
+            work.discard()
+            if isinstance(error.original_error, idempotency.AnsweredBefore):
+                return error.original_error.answer
+            raise
+        except BaseException:
+            work.discard()
+            raise
+        return answer
+
+    def _answer(self, resolve: Callable[[], Any]) -> Any:
+        """The field's complete answer, everything below it included; raises if any part of it failed."""
+        failures = len(self.collected_errors.errors)
+        answer = resolve()
+        if self.is_awaitable(answer):
+            answer = self.context_value.loop.run_until_complete(answer)
+        if len(self.collected_errors.errors) > failures:
+            raise GraphQLError("Nothing was done, because the answer could not be given in full.")
+        return answer
+
+    def _end(self, work: Work, answer: Any) -> None:
+        if work.is_dry_run or work.is_refused:
+            work.discard()
+            return
+        if work.key is not None:
+            idempotency.keep(work.ctx, work.key, answer)
+        work.commit()
+
+    def _key(self, node: FieldNode) -> str | None:
+        """The idempotency key of a field: its directive's, or the header's if it is the only field."""
+        directive = self.schema.get_directive("idempotent")
+        values = directive and get_directive_values(directive, node, self.variable_values)
+        if values:
+            return idempotency.read_key(values["key"])
+        header = self.context_value.idempotency_key
+        if header is None:
+            return None
+        if len(self.operation.selection_set.selections) > 1:
+            raise BadInput(
+                f"The header {idempotency.HEADER} names one mutation, and this operation has several: "
+                "give each its own with @idempotent(key:)."
+            )
+        return idempotency.read_key(header)

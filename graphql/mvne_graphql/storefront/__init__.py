@@ -1,0 +1,1 @@
+"""What a brand's webshop and self-care ask: the host names the brand."""

@@ -1,0 +1,1 @@
+"""The types both schemas show, one file per domain."""

@@ -1,0 +1,1 @@
+"""The web edge: hosts, authentication, transactions, limits, sites, files, health. No business."""

@@ -1,0 +1,3 @@
+"""Permissions this domain asks for."""
+
+STAFF_MANAGE = "staff.manage"

@@ -1,0 +1,114 @@
+"""What each role of staff and each scope of an API client may do. Reviewed by hand; nothing computes it."""
+
+from mvne_platform.runtime import Actor, ActorKind
+
+_CUSTOMER_CARE = frozenset(
+    {
+        "balance.read",
+        "balance.top_up",
+        "catalogue.read",
+        "customer.manage",
+        "customer.read",
+        "invoice.read",
+        "letter.read",
+        "loyalty.read",
+        "loyalty.redeem",
+        "network.read",
+        "order.manage",
+        "order.place",
+        "order.read",
+        "payment.take",
+        "subscription.manage",
+        "subscription.read",
+        "usage.read",
+        "voucher.redeem",
+    }
+)
+
+_BRAND = _CUSTOMER_CARE | {
+    "audit.read",
+    "balance.adjust",
+    "bill.run",
+    "brand.apply",
+    "brand.clock",
+    "brand.read",
+    "catalogue.manage",
+    "identity.decide",
+    "inventory.manage",
+    "network.manage",
+    "staff.manage",
+    "usage.load",
+    "usage.read_numbers",
+    "voucher.issue",
+}
+
+# A role is granted per brand; granted for every brand (`*`) it also holds for the platform itself.
+ROLES: dict[str, frozenset[str]] = {
+    "platform_operator": _BRAND,
+    "brand_admin": _BRAND,
+    "product_manager": frozenset(
+        {"brand.read", "catalogue.manage", "catalogue.read", "inventory.manage", "loyalty.read"}
+    ),
+    "csr": _CUSTOMER_CARE | {"brand.read"},
+    "back_office": frozenset(
+        {
+            "brand.read",
+            "catalogue.read",
+            "customer.read",
+            "identity.decide",
+            "inventory.manage",
+            "letter.read",
+            "network.manage",
+            "network.read",
+            "order.manage",
+            "order.read",
+            "subscription.manage",
+            "subscription.read",
+            "usage.load",
+            "usage.read",
+        }
+    ),
+    "finance": frozenset(
+        {
+            "audit.read",
+            "balance.adjust",
+            "balance.read",
+            "bill.run",
+            "brand.read",
+            "catalogue.read",
+            "customer.read",
+            "invoice.read",
+            "subscription.read",
+            "usage.read",
+            "voucher.issue",
+        }
+    ),
+    "marketing": frozenset({"brand.read", "catalogue.read", "loyalty.read", "voucher.issue"}),
+}
+
+# What anyone may do at a brand's storefront without a token.
+PUBLIC: frozenset[str] = frozenset({"catalogue.read"})
+
+SCOPES: dict[str, frozenset[str]] = {
+    "catalogue": PUBLIC,
+    "shop": PUBLIC | {"order.place", "order.read"},
+    "care": PUBLIC
+    | {
+        "balance.read",
+        "balance.top_up",
+        "customer.read",
+        "invoice.read",
+        "loyalty.read",
+        "loyalty.redeem",
+        "order.read",
+        "payment.take",
+        "subscription.read",
+        "usage.read",
+        "voucher.redeem",
+    },
+    # Called numbers in full are personal data of the called party too: a scope of their own.
+    "numbers": frozenset({"usage.read_numbers"}),
+}
+
+ANYONE = Actor(ActorKind.PUBLIC, permissions=PUBLIC)
+NOBODY = Actor(ActorKind.PUBLIC)

@@ -1,0 +1,71 @@
+"""What subscribers hold: buckets of money and allowances, each the sum of an append-only ledger."""
+
+from mvne_platform.balances.commands import (
+    adjust,
+    debit,
+    expire,
+    grant_allowance,
+    grant_allowances,
+    move_counters,
+    open_money,
+    open_money_of_many,
+    post_usage,
+    top_up,
+)
+from mvne_platform.balances.errors import BadAmount, BalanceTooLow, OccasionTaken, UnknownBucket, WrongCurrency
+from mvne_platform.balances.events import BalanceToppedUp
+from mvne_platform.balances.models import Reason
+from mvne_platform.balances.queries import (
+    SPEND,
+    BucketState,
+    CounterKey,
+    Explanation,
+    LedgerLine,
+    ReasonTotal,
+    bucket,
+    buckets,
+    buckets_for_update,
+    counters,
+    ledger,
+    money,
+    why,
+)
+from mvne_platform.balances.rules import MAIN, Grant, Granted, Movement, occasion_id
+
+__all__ = [
+    "MAIN",
+    "SPEND",
+    "BadAmount",
+    "BalanceTooLow",
+    "BalanceToppedUp",
+    "BucketState",
+    "CounterKey",
+    "Explanation",
+    "Grant",
+    "Granted",
+    "LedgerLine",
+    "Movement",
+    "OccasionTaken",
+    "Reason",
+    "ReasonTotal",
+    "UnknownBucket",
+    "WrongCurrency",
+    "adjust",
+    "bucket",
+    "buckets",
+    "buckets_for_update",
+    "counters",
+    "debit",
+    "expire",
+    "grant_allowance",
+    "grant_allowances",
+    "ledger",
+    "money",
+    "move_counters",
+    "occasion_id",
+    "open_money",
+    "open_money_of_many",
+    "post_usage",
+    "top_up",
+    "why",
+]

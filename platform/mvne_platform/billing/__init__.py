@@ -1,0 +1,55 @@
+"""Bills: charges, monthly runs, invoices and their documents; the renewal of prepaid plans."""
+
+from mvne_platform.billing import jobs
+from mvne_platform.billing.commands.bill_account import bill_account
+from mvne_platform.billing.commands.renew_product import renew_due, renew_product
+from mvne_platform.billing.commands.run_month import run_month, schedule
+from mvne_platform.billing.commands.start_period import start_period
+from mvne_platform.billing.commands.start_service import start_service
+from mvne_platform.billing.errors import DocumentNotReady, MonthOutOfOrder, NotAMonthEnd, PeriodNotOver, UnknownInvoice
+from mvne_platform.billing.events import (
+    BillRunCompleted,
+    InvoiceIssued,
+    InvoiceRendered,
+    PlanLapsed,
+    PlanRenewed,
+    RenewalFailed,
+)
+from mvne_platform.billing.models import BillRun, ChargeKind, DocumentState, Invoice, InvoiceLine, InvoiceTax, RunState
+from mvne_platform.billing.queries import document, invoice, invoices, lines, load_invoice, runs, taxes
+
+__all__ = [
+    "BillRun",
+    "BillRunCompleted",
+    "ChargeKind",
+    "DocumentNotReady",
+    "DocumentState",
+    "Invoice",
+    "InvoiceIssued",
+    "InvoiceLine",
+    "InvoiceRendered",
+    "InvoiceTax",
+    "MonthOutOfOrder",
+    "NotAMonthEnd",
+    "PeriodNotOver",
+    "PlanLapsed",
+    "PlanRenewed",
+    "RenewalFailed",
+    "RunState",
+    "UnknownInvoice",
+    "bill_account",
+    "document",
+    "invoice",
+    "invoices",
+    "jobs",
+    "lines",
+    "load_invoice",
+    "renew_due",
+    "renew_product",
+    "run_month",
+    "runs",
+    "schedule",
+    "start_period",
+    "start_service",
+    "taxes",
+]

@@ -1,0 +1,4 @@
+"""What an actor needs for bills."""
+
+READ = "invoice.read"
+RUN = "bill.run"

@@ -1,0 +1,58 @@
+"""What a brand sells and at what price: offerings, price lists compiled to tariffs, the shared catalogue."""
+
+from mvne_platform.catalogue.commands.holidays import set_holidays
+from mvne_platform.catalogue.commands.offerings import define_offering, retire_offering
+from mvne_platform.catalogue.commands.price_lists import import_price_list
+from mvne_platform.catalogue.compile import compile_drafts
+from mvne_platform.catalogue.content import CatalogueContent, OfferingContent, PriceContent, read_catalogue
+from mvne_platform.catalogue.drafts import (
+    ANY_BAND,
+    AllowanceDraft,
+    BandDraft,
+    Characteristic,
+    Exchange,
+    HolidayDraft,
+    OfferingDraft,
+    OfflineDebit,
+    PriceDraft,
+    PriceListDraft,
+    RateDraft,
+    Treatment,
+    ZoneDraft,
+)
+from mvne_platform.catalogue.errors import OfferingInvalid, PriceListInvalid, UnknownOffering, UnknownPriceList
+from mvne_platform.catalogue.events import OfferingDefined, OfferingRetired, PriceListVersionAdded
+from mvne_platform.catalogue.faults import Fault, Problem
+from mvne_platform.catalogue.models import Holiday, Offering, OfferingKind, PaymentMode, PriceKind
+from mvne_platform.catalogue.price_list_files.reader import PriceListHead, PriceListReading, read_price_list_csv
+from mvne_platform.catalogue.price_list_files.terms import DeckTerms
+from mvne_platform.catalogue.queries import (
+    OfferingView,
+    PriceListView,
+    current_offering,
+    offering,
+    offering_view,
+    offering_views,
+    price_lists,
+    sellable,
+)
+from mvne_platform.catalogue.rules.offerings import Surroundings, offering_problems
+from mvne_platform.catalogue.rules.overlay import Overlay, overlaid, overlay_problems
+from mvne_platform.catalogue.services import UNITS, ZONED_BY, Service, ZonedBy
+from mvne_platform.catalogue.shared import drafts_for_brand, publish_shared, shared_content
+from mvne_platform.catalogue.tariff import HOME_NETWORK, Tariff, TariffRate, TariffVersion, TariffZone
+from mvne_platform.catalogue.tariffs import tariff
+
+__all__ = ["Offering", "OfferingKind", "OfferingView", "OfflineDebit", "PaymentMode", "PriceKind"]
+__all__ += ["AllowanceDraft", "Characteristic", "OfferingDraft", "PriceDraft", "define_offering", "retire_offering"]
+__all__ += ["current_offering", "offering", "offering_view", "offering_views", "sellable"]
+__all__ += ["BandDraft", "Exchange", "PriceListDraft", "RateDraft", "Treatment", "ZoneDraft", "import_price_list"]
+__all__ += ["Holiday", "HolidayDraft", "PriceListView", "price_lists", "set_holidays"]
+__all__ += ["DeckTerms", "Fault", "PriceListHead", "PriceListReading", "Problem", "read_price_list_csv"]
+__all__ += ["ANY_BAND", "HOME_NETWORK", "UNITS", "ZONED_BY", "Service", "ZonedBy"]
+__all__ += ["Tariff", "TariffRate", "TariffVersion", "TariffZone", "compile_drafts", "tariff"]
+__all__ += ["CatalogueContent", "OfferingContent", "Overlay", "PriceContent", "read_catalogue"]
+__all__ += ["Surroundings", "drafts_for_brand", "offering_problems", "overlaid", "overlay_problems"]
+__all__ += ["publish_shared", "shared_content"]
+__all__ += ["OfferingDefined", "OfferingRetired", "PriceListVersionAdded"]
+__all__ += ["OfferingInvalid", "PriceListInvalid", "UnknownOffering", "UnknownPriceList"]

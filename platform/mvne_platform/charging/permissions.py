@@ -1,0 +1,5 @@
+"""What a role may be allowed to do with usage."""
+
+LOAD = "usage.load"
+READ = "usage.read"
+READ_NUMBERS = "usage.read_numbers"

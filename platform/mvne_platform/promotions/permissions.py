@@ -1,0 +1,4 @@
+"""What an actor needs for vouchers."""
+
+REDEEM = "voucher.redeem"
+ISSUE = "voucher.issue"

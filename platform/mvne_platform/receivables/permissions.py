@@ -1,0 +1,4 @@
+"""What an actor needs for money that comes in."""
+
+TAKE_PAYMENT = "payment.take"
+READ = "invoice.read"

@@ -1,0 +1,60 @@
+"""The installed base: what customers have, by which identifiers usage names it, and since when."""
+
+from mvne_platform.subscriptions.commands import activate, add_identifier, cancel, create, lapse, restore
+from mvne_platform.subscriptions.errors import IdentifierHeld, UnknownSubscription, WrongState
+from mvne_platform.subscriptions.events import SubscriptionActivated, SubscriptionLapsed, SubscriptionRestored
+from mvne_platform.subscriptions.models import (
+    IdentifierKind,
+    Product,
+    Subscription,
+    SubscriptionIdentifier,
+    SubscriptionState,
+)
+from mvne_platform.subscriptions.queries import (
+    current_plan,
+    find_by_identifier,
+    identifiers,
+    identifiers_of,
+    load_subscription,
+    of_customer,
+    products,
+    products_of,
+    subscription,
+    timeline,
+)
+from mvne_platform.subscriptions.timeline import Identifier, Line, PlanPeriod, Tenure, Timeline
+
+__all__ = [
+    "Identifier",
+    "IdentifierHeld",
+    "IdentifierKind",
+    "Line",
+    "PlanPeriod",
+    "Product",
+    "Subscription",
+    "SubscriptionActivated",
+    "SubscriptionIdentifier",
+    "SubscriptionLapsed",
+    "SubscriptionRestored",
+    "SubscriptionState",
+    "Tenure",
+    "Timeline",
+    "UnknownSubscription",
+    "WrongState",
+    "activate",
+    "add_identifier",
+    "cancel",
+    "create",
+    "current_plan",
+    "find_by_identifier",
+    "identifiers",
+    "identifiers_of",
+    "lapse",
+    "load_subscription",
+    "of_customer",
+    "products",
+    "products_of",
+    "restore",
+    "subscription",
+    "timeline",
+]

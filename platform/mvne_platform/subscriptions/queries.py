@@ -1,0 +1,174 @@
+"""Reads and locks of subscriptions, and the temporal lookup."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, Text, Uuid, any_, cast, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from mvne_platform.catalogue import Offering
+from mvne_platform.runtime import Context
+from mvne_platform.subscriptions import permissions
+from mvne_platform.subscriptions.errors import UnknownSubscription
+from mvne_platform.subscriptions.models import IdentifierKind, Product, Subscription, SubscriptionIdentifier
+from mvne_platform.subscriptions.timeline import Identifier, Line, PlanPeriod, Tenure, Timeline
+
+MOST_FOUND = 100
+
+
+def subscription(ctx: Context, subscription_id: UUID) -> Subscription:
+    """Read one subscription for an actor; raises UnknownSubscription."""
+    ctx.require(permissions.READ)
+    return load_subscription(ctx, subscription_id)
+
+
+def load_subscription(ctx: Context, subscription_id: UUID, *, for_update: bool = False) -> Subscription:
+    """Read one subscription for another domain, which asks for its own permission; raises UnknownSubscription."""
+    found = ctx.db.get(Subscription, subscription_id, with_for_update=for_update or None)
+    if found is None:
+        raise UnknownSubscription("The brand has no such subscription.", field=("subscription_id",))
+    return found
+
+
+def of_customer(ctx: Context, customer_id: UUID) -> list[Subscription]:
+    """The customer's subscriptions, oldest first."""
+    ctx.require(permissions.READ)
+    wanted = select(Subscription).where(Subscription.customer_id == customer_id)
+    return list(ctx.db.scalars(wanted.order_by(Subscription.id)))
+
+
+def find_by_identifier(ctx: Context, value: str) -> list[Subscription]:
+    """Subscriptions that hold or held a number, IMSI, ICCID or account, the latest first; at most 100."""
+    ctx.require(permissions.READ)
+    held = select(SubscriptionIdentifier.subscription_id, func.max(SubscriptionIdentifier.valid_from).label("since"))
+    # The index begins with the kind, of which there are four.
+    held = held.where(SubscriptionIdentifier.kind.in_(list(IdentifierKind)), SubscriptionIdentifier.value == value)
+    holders = held.group_by(SubscriptionIdentifier.subscription_id).subquery()
+    found = select(Subscription).join(holders, holders.c.subscription_id == Subscription.id)
+    return list(ctx.db.scalars(found.order_by(holders.c.since.desc(), Subscription.id.desc()).limit(MOST_FOUND)))
+
+
+def products(ctx: Context, subscription_id: UUID) -> list[Product]:
+    """Plan and add-ons a subscription has or had (pending: will have), the plan first, then in the order they began."""
+    return products_of(ctx, [subscription_id]).get(subscription_id, [])
+
+
+def products_of(ctx: Context, subscription_ids: Collection[UUID]) -> dict[UUID, list[Product]]:
+    """The same for many subscriptions at once."""
+    wanted = select(Product).where(Product.subscription_id.in_(subscription_ids))
+    found: dict[UUID, list[Product]] = {}
+    for product in ctx.db.scalars(wanted.order_by(Product.is_plan.desc(), Product.valid_from, Product.id)):
+        found.setdefault(product.subscription_id, []).append(product)
+    return found
+
+
+def current_plan(ctx: Context, subscription_id: UUID) -> Product:
+    """The plan a subscription has; a pending one's is the ordered plan, a terminated one's the last.
+
+    Raises UnknownSubscription.
+    """
+    plans = select(Product).where(Product.subscription_id == subscription_id, Product.is_plan)
+    last = ctx.db.scalar(plans.order_by(Product.valid_from.desc(), Product.id.desc()).limit(1))
+    if last is None:
+        raise UnknownSubscription("The brand has no such subscription.", field=("subscription_id",))
+    return last
+
+
+def identifiers(ctx: Context, subscription_id: UUID) -> list[SubscriptionIdentifier]:
+    """What a subscription is or was known by (pending: will be), by kind and time."""
+    return identifiers_of(ctx, [subscription_id]).get(subscription_id, [])
+
+
+def identifiers_of(ctx: Context, subscription_ids: Collection[UUID]) -> dict[UUID, list[SubscriptionIdentifier]]:
+    """The same for many subscriptions at once."""
+    one = SubscriptionIdentifier
+    wanted = select(one).where(one.subscription_id.in_(subscription_ids))
+    found: dict[UUID, list[SubscriptionIdentifier]] = {}
+    for identifier in ctx.db.scalars(wanted.order_by(one.kind, one.valid_from, one.id)):
+        found.setdefault(identifier.subscription_id, []).append(identifier)
+    return found
+
+
+def timeline(ctx: Context, values: Iterable[tuple[str, str]]) -> Timeline:
+    """Who held these (kind, value) pairs when, and on which plans: two queries for however many there are."""
+    holds = ctx.db.execute(_holds_of({(str(kind), value) for kind, value in values})).all()
+    plans = _plans_of(ctx, {hold.subscription_id for hold in holds})
+    tenures: dict[Identifier, list[Tenure]] = {}
+    for hold in holds:
+        line = Line(
+            hold.subscription_id,
+            hold.customer_id,
+            hold.account_id,
+            hold.spend_limit_micros,
+            plans.get(hold.subscription_id, ()),
+        )
+        tenures.setdefault((hold.kind, hold.value), []).append(Tenure(hold.valid_from, hold.valid_to, line))
+    return Timeline({identifier: tuple(held) for identifier, held in tenures.items()})
+
+
+def _holds_of(wanted: Collection[Identifier]) -> Select[Any]:
+    """Each hold of these identifiers with its line, by time. The pairs are two parameters, however many."""
+    pairs = func.unnest(
+        cast([kind for kind, _ in wanted], ARRAY(Text)), cast([value for _, value in wanted], ARRAY(Text))
+    )
+    asked = pairs.table_valued("kind", "value").render_derived(name="asked")
+    held, line = SubscriptionIdentifier, Subscription
+    return (
+        select(
+            asked.c.kind,
+            asked.c.value,
+            held.valid_from,
+            held.valid_to,
+            held.subscription_id,
+            line.customer_id,
+            line.account_id,
+            line.spend_limit_micros,
+        )
+        .select_from(asked)
+        .join(held, (held.kind == asked.c.kind) & (held.value == asked.c.value))
+        .join(line, line.id == held.subscription_id)
+        .where(_holds_an_instant(held))
+        .order_by(held.valid_from, held.id)
+    )
+
+
+def _plans_of(ctx: Context, subscription_ids: Collection[UUID]) -> dict[UUID, tuple[PlanPeriod, ...]]:
+    """Each subscription's plans, by time."""
+    wanted = (
+        select(
+            Product.subscription_id,
+            Product.valid_from,
+            Product.valid_to,
+            Product.id,
+            Product.offering_id,
+            Offering.price_list,
+            Offering.payment_mode,
+            Offering.offline_debit,
+        )
+        .join(Offering, Offering.id == Product.offering_id)
+        .where(
+            Product.subscription_id == any_(cast(list(subscription_ids), ARRAY(Uuid))),
+            Product.is_plan,
+            _holds_an_instant(Product),
+        )
+        .order_by(Product.valid_from, Product.id)
+    )
+    found: dict[UUID, tuple[PlanPeriod, ...]] = {}
+    for row in ctx.db.execute(wanted):
+        plan = PlanPeriod(
+            row.valid_from,
+            row.valid_to,
+            row.id,
+            row.offering_id,
+            row.price_list,
+            row.payment_mode,
+            row.offline_debit,
+        )
+        found[row.subscription_id] = (*found.get(row.subscription_id, ()), plan)
+    return found
+
+
+def _holds_an_instant(spanned: type[SubscriptionIdentifier | Product]) -> ColumnElement[bool]:
+    """Whether the span is not empty: a pending subscription's spans are."""
+    return or_(spanned.valid_to.is_(None), spanned.valid_to > spanned.valid_from)

@@ -1,0 +1,87 @@
+"""The sections of a brand's schema that a manifest fills: how each is read, and how it is written.
+
+Each is written in a transaction of its own, through the domains' commands, and writing again changes nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mvne_platform import access, billing, catalogue, inventory, letters, tax
+from mvne_platform.inventory import RowOutcome, RowReport
+from mvne_platform.runtime import Context
+from mvne_tenants.changes import State
+from mvne_tenants.errors import InventoryRefused
+from mvne_tenants.manifest import Manifest
+from mvne_tenants.onboarding import states
+
+# Keeps the secret of a new API client: name, client id, secret.
+KeepSecret = Callable[[str, str, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """What a section is written from; `keep_secret` is called before a new client's row is committed."""
+
+    manifest: Manifest
+    keep_secret: KeepSecret
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the brand's data: `state` answers its items, `write` makes them what the manifest says."""
+
+    name: str
+    state: Callable[[Context], dict[str, State]]
+    write: Callable[[Context, Seed], None]
+
+
+def _write_tax(ctx: Context, seed: Seed) -> None:
+    tax.set_rates(ctx, seed.manifest.tax_rates)
+
+
+def _write_price_lists(ctx: Context, seed: Seed) -> None:
+    catalogue.set_holidays(ctx, seed.manifest.holidays)
+    for draft in sorted(seed.manifest.price_lists, key=lambda draft: draft.valid_from):
+        catalogue.import_price_list(ctx, draft)
+
+
+def _write_offerings(ctx: Context, seed: Seed) -> None:
+    for draft in seed.manifest.offerings:
+        catalogue.define_offering(ctx, draft)
+    for code in sorted(states.offerings(ctx).keys() - {draft.code for draft in seed.manifest.offerings}):
+        catalogue.retire_offering(ctx, code)
+
+
+def _write_letters(ctx: Context, seed: Seed) -> None:
+    letters.set_templates(ctx, seed.manifest.letters)
+
+
+def _write_inventory(ctx: Context, seed: Seed) -> None:
+    reports: list[RowReport] = []
+    if seed.manifest.sims:
+        reports += inventory.add_sims(ctx, seed.manifest.sims)
+    if seed.manifest.numbers:
+        reports += inventory.add_numbers(ctx, seed.manifest.numbers)
+    refused = [report for report in reports if report.outcome is RowOutcome.REJECTED]
+    if refused:
+        raise InventoryRefused(refused)
+
+
+def _write_clients(ctx: Context, seed: Seed) -> None:
+    ctx.lock("api_client")
+    known = states.clients(ctx)
+    for client in seed.manifest.api_clients:
+        if client.name not in known:
+            client_id, secret = access.create_client(ctx, client.name, client.scopes)
+            seed.keep_secret(client.name, client_id, secret)
+
+
+SECTIONS = (
+    Section("tax", states.tax_rates, _write_tax),
+    Section("price_lists", states.price_lists, _write_price_lists),
+    Section("offerings", states.offerings, _write_offerings),
+    Section("letters", states.letters, _write_letters),
+    Section("inventory", states.inventory, _write_inventory),
+    Section("clients", states.clients, _write_clients),
+    Section("timers", lambda ctx: {}, lambda ctx, seed: billing.schedule(ctx)),
+)

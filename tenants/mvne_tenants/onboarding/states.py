@@ -1,0 +1,106 @@
+"""A brand's data as items of JSON values, to be compared before and after."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import func, select
+
+from mvne_platform import catalogue, tax
+from mvne_platform.access import ApiClient
+from mvne_platform.catalogue import Holiday, Offering, OfferingView
+from mvne_platform.inventory import Number, Sim
+from mvne_platform.kernel import Money
+from mvne_platform.letters import LetterTemplate
+from mvne_platform.runtime import Context
+from mvne_tenants.changes import State
+
+States = dict[str, State]
+
+
+def tax_rates(ctx: Context) -> States:
+    """Each dated rate, by class and day; the rate in percent."""
+    rows = ctx.db.scalars(select(tax.TaxRate).where(tax.TaxRate.country == ctx.brand.country))
+    return {
+        f"{row.tax_class} from {row.valid_from}": {"percent": f"{row.rate_millionths / 10_000:g}", "label": row.label}
+        for row in rows
+    }
+
+
+def price_lists(ctx: Context) -> States:
+    """Each version of each price list, and each holiday, whose hours they depend on."""
+    lists: States = {
+        f"{view.code} from {version.valid_from.isoformat()}": {
+            "version": version.number,
+            "currency": view.currency,
+            "zones": version.zones,
+            "rates": version.rates,
+            "exchange": version.exchange,
+        }
+        for view in catalogue.price_lists(ctx)
+        for version in view.versions
+    }
+    holidays = ctx.db.scalars(select(Holiday))
+    return lists | {f"holiday {row.day}": {"name": row.name, "as_weekday": row.as_weekday} for row in holidays}
+
+
+def offerings(ctx: Context) -> States:
+    """Each offering on sale, hidden ones included, by code."""
+    ids = ctx.db.scalars(select(Offering.id).where(Offering.valid_to.is_(None))).all()
+    return {view.offering.code: _offering(view) for view in catalogue.offering_views(ctx, ids).values()}
+
+
+def _offering(view: OfferingView) -> Mapping[str, Any]:
+    row = view.offering
+    return {
+        "version": row.version,
+        "kind": row.kind.value,
+        "payment_mode": row.payment_mode.value,
+        "name": row.name,
+        "description": row.description,
+        "characteristics": row.characteristics,
+        "price_list": row.price_list,
+        "spend_limit_micros": row.spend_limit_micros,
+        "offline_debit": row.offline_debit,
+        "position": row.position,
+        "hidden": row.hidden,
+        "shared_version": row.shared_version,
+        "prices": [
+            {
+                "kind": price.kind.value,
+                "amount": str(Money(price.amount_micros, price.currency)),
+                "tax_class": price.tax_class,
+                "period_days": price.period_days,
+            }
+            for price in view.prices
+        ],
+        "allowances": [
+            {
+                "code": item.code,
+                "quantity": f"{item.quantity} {item.unit.value}",
+                "services": item.services,
+                "zones": item.zones,
+                "priority": item.priority,
+            }
+            for item in view.allowances
+        ],
+    }
+
+
+def letters(ctx: Context) -> States:
+    """Each template by letter, language and channel."""
+    rows = ctx.db.scalars(select(LetterTemplate))
+    return {f"{row.code}.{row.language}.{row.channel}": {"subject": row.subject, "body": row.body} for row in rows}
+
+
+def inventory(ctx: Context) -> States:
+    """How many SIMs of each batch and numbers of each group there are, whoever holds them."""
+    sims = ctx.db.execute(select(Sim.kind, Sim.batch, func.count()).group_by(Sim.kind, Sim.batch))
+    numbers = ctx.db.execute(select(Number.group, func.count()).group_by(Number.group))
+    states: States = {f"{kind} SIMs of batch '{batch}'": {"count": count} for kind, batch, count in sims}
+    return states | {f"{group} numbers": {"count": count} for group, count in numbers}
+
+
+def clients(ctx: Context) -> States:
+    """The brand's API clients by name."""
+    rows = ctx.db.scalars(select(ApiClient).order_by(ApiClient.created_at))
+    return {row.name: {"client_id": row.client_id, "scopes": row.scopes, "active": row.active} for row in rows}
