@@ -8,6 +8,19 @@ import psycopg
 from mvne_platform.runtime import settings
 
 LOCK = "SELECT pg_try_advisory_lock(hashtextextended('mvne/scheduler', 0))"
+HELD = """
+SELECT EXISTS (
+  SELECT FROM pg_locks
+  WHERE locktype = 'advisory' AND granted AND objsubid = 1
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND (classid::bigint << 32 | objid::bigint) = hashtextextended('mvne/scheduler', 0)
+)"""
+
+
+def somebody_leads() -> bool:
+    """Whether a scheduler leads now; raises psycopg.OperationalError when the database is away."""
+    with psycopg.connect(settings().database_url) as connection:
+        return connection.execute(HELD).fetchone() == (True,)
 
 
 class Leadership:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import structlog
 
-from mvne_platform import mediation
+from mvne_platform import charging, mediation
 from mvne_platform.kernel import DomainError
 from mvne_platform.runtime import brand_work, settings
 from mvne_platform.runtime.clock import system_now
@@ -36,7 +36,8 @@ def _receive(path: Path) -> int:
     slug, file_format = path.parent.parent.name, path.parent.name
     try:
         with brand_work(slug) as ctx:
-            mediation.receive_file(ctx, name=path.name, format=file_format, content_path=path)
+            file = mediation.receive_file(ctx, name=path.name, format=file_format, content_path=path)
+            charging.start_load(ctx, file.id)
     except (UnknownBrand, DomainError) as error:
         log.warning("inbox_file_refused", brand=slug, file=path.name, reason=error.message)
         _set_aside(path, error)
