@@ -1,6 +1,6 @@
 """One embedded PostgreSQL per run, with a template database that holds an installation and two brands.
 
-Cloning the template costs a twentieth of a second (as files; through the WAL it takes five times that), so a test that commits gets a database of its own.
+Cloning the template costs a twentieth of a second, so a test that commits gets a database of its own.
 """
 
 import os
@@ -137,7 +137,7 @@ def cloned(running: Server) -> Iterator[str]:
     """A fresh copy of the template, dropped afterwards; answers its name."""
     name = f"t_{uuid4().hex[:12]}"
     with psycopg.connect(running.dsn, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} OWNER mvne_admin TEMPLATE {TEMPLATE} STRATEGY WAL_LOG")
+        connection.execute(f"CREATE DATABASE {name} OWNER mvne_admin TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
     prepare_database(running.dsn_of(name))  # a clone has the template's rows, but not the database's own rights
     try:
         yield name
