@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, defer
 
 from mvne_platform.kernel import DomainError
 from mvne_platform.runtime import Actor, platform_work
@@ -23,6 +24,7 @@ from mvne_tenants.registry import require
 
 APPLY_JOB = "tenants.apply"
 QUEUE = "events"
+PAGE = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +82,32 @@ def application(db: Session, application_id: UUID, *, actor: Actor) -> BrandAppl
     return _load(db, application_id)
 
 
+def applications_of(
+    db: Session, slug: str, *, actor: Actor, first: int = PAGE, before: UUID | None = None
+) -> list[BrandApplication]:
+    """A brand's applications without their files, newest first; `before` is the last one of the page before.
+
+    Platform session.
+    """
+    require(actor, permissions.READ)
+    wanted = select(BrandApplication).where(BrandApplication.slug == slug).options(defer(BrandApplication.files))
+    if before is not None:
+        wanted = wanted.where(BrandApplication.id < before)
+    return list(db.scalars(wanted.order_by(BrandApplication.id.desc()).limit(first)))
+
+
 def collect_credentials(db: Session, application_id: UUID, *, actor: Actor) -> list[Credential]:
     """The sign-ins of API clients an application made, by name; they are answered once. Platform session."""
     require(actor, permissions.APPLY)
-    row = _load(db, application_id)
+    row = _load(db, application_id, for_update=True)
     kept = json.loads(unseal(row.credentials_encrypted)) if row.credentials_encrypted else {}
     row.credentials_encrypted = None
     db.flush()
     return [Credential(name, client_id, secret) for name, (client_id, secret) in sorted(kept.items())]
 
 
-def _load(db: Session, application_id: UUID) -> BrandApplication:
-    row = db.get(BrandApplication, application_id, with_for_update=True)
+def _load(db: Session, application_id: UUID, *, for_update: bool = False) -> BrandApplication:
+    row = db.get(BrandApplication, application_id, with_for_update=for_update, populate_existing=True)
     if row is None:
         raise UnknownApplication("There is no such application of a manifest.")
     return row

@@ -12,6 +12,12 @@ class UnknownApplication(NotFound):
     code = "UNKNOWN_APPLICATION"
 
 
+class Superseded(DomainError):
+    """A manifest that was handed in later has been applied meanwhile."""
+
+    code = "SUPERSEDED"
+
+
 class InventoryRefused(DomainError):
     """SIMs or numbers of the manifest cannot be taken into stock; `rows` are those refused."""
 
@@ -31,14 +37,3 @@ class BrandFixed(DomainError):
     """Something of a brand that exists cannot change."""
 
     code = "BRAND_FIXED"
-
-
-class NotReady(DomainError):
-    """The brand cannot go live yet; `missing` names every point of the checklist that is not met."""
-
-    code = "NOT_READY"
-
-    def __init__(self, slug: str, missing: Sequence[str]) -> None:
-        self.missing = tuple(missing)
-        listed = "\n".join(f"  - {point}" for point in self.missing)
-        super().__init__(f"'{slug}' cannot go live yet; nothing was changed. What is missing:\n{listed}")

@@ -50,12 +50,12 @@ def installed(server: Server, data: Path, monkeypatch: pytest.MonkeyPatch) -> It
         monkeypatch.setenv("MVNE_SECRET_KEY", "test secret of thirty-two letters")
         monkeypatch.setenv("MVNE_DATA", str(data))
         monkeypatch.setenv("MVNE_ENVIRONMENT", "development")
-        _forget()
+        forget()
         yield database
-        _forget()
+        forget()
 
 
-def _forget() -> None:
+def forget() -> None:
     """Close what the process holds of the database before, so that the next use reads the settings anew."""
     for engine in (app_engine, admin_engine):
         if engine.cache_info().currsize:
@@ -99,7 +99,7 @@ def database(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     """A database of the test's own, for tests that commit: open transactions with `brand_work("testbrand")`."""
     with installed(server, tmp_path, monkeypatch) as made:
         yield made
-    _forget()
+    forget()
 
 
 __all__ = ["Database", "brand_context", "brand_work", "ctx", "database", "other_ctx", "shared_database"]

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections import Counter
 
 # Every point, in the order in which work passes them; fault tests enumerate this list.
 STEPS = (
@@ -12,16 +13,16 @@ STEPS = (
     "outside.prepared",
     "outside.performed",
     "outside.recorded",
+    "job.committed",
 )
 
-_DEADLY = os.environ.get("MVNE_FAULT_STEP")
-_COUNTDOWN = [int(os.environ.get("MVNE_FAULT_AFTER", "1"))]
+_passed: Counter[str] = Counter()
 
 
 def step(name: str) -> None:
-    """Die here, unannounced, if MVNE_FAULT_STEP names this point and it has been passed MVNE_FAULT_AFTER times."""
-    if name != _DEADLY:
+    """Die here, unannounced, when MVNE_FAULT_STEP names this point and it is passed the MVNE_FAULT_AFTER-th time."""
+    if name != os.environ.get("MVNE_FAULT_STEP"):
         return
-    _COUNTDOWN[0] -= 1
-    if _COUNTDOWN[0] == 0:
+    _passed[name] += 1
+    if _passed[name] == int(os.environ.get("MVNE_FAULT_AFTER", "1")):
         os.kill(os.getpid(), signal.SIGKILL)

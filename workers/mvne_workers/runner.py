@@ -58,7 +58,9 @@ def pause_after(attempts: int) -> float:
 def run_job(slug: str, job_id: UUID) -> Outcome:
     """Do a brand's job if it is still there to do."""
     try:
-        return _attempt(slug, job_id)
+        outcome = _attempt(slug, job_id)
+        step("job.committed")
+        return outcome
     except OperationalError:
         raise  # the database is away: the message is delivered again, and no attempt is counted
     except Exception as error:  # noqa: BLE001  # whatever it is, it is noted and tried again

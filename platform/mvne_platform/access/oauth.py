@@ -6,6 +6,7 @@ from typing import Any
 
 from authlib.oauth2.rfc6749 import AuthorizationServer, ClientMixin, OAuth2Request, TokenMixin, grants
 from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
+from authlib.oauth2.rfc6750 import BearerTokenGenerator
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from sqlalchemy.orm import Session
 
@@ -123,6 +124,8 @@ class _Revocation(RevocationEndpoint):  # type: ignore[misc]  # Authlib is untyp
 
     def query_token(self, token_string: str, _token_type_hint: str | None) -> _Token | None:
         stores: Stores = self.server.stores
+        if stores.ring.needs_loading(token_string):
+            stores.ring.load(stores.platform)
         try:
             claims = stores.ring.verify(token_string, host=stores.host, audience=tokens.Audience.STOREFRONT)
         except TokenRefused:
@@ -145,7 +148,7 @@ class _Server(AuthorizationServer):  # type: ignore[misc]  # Authlib is untyped
         self.register_token_generator("default", self._bearer)
 
     def _bearer(self, *, client: _Client, scope: str | None, **_unused: Any) -> dict[str, Any]:
-        allowed = client.get_allowed_scope(scope) or ""
+        allowed: str = BearerTokenGenerator.get_allowed_scope(client, scope)
         return {
             "token_type": "Bearer",
             "access_token": commands.client_token(

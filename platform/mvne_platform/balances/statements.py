@@ -56,7 +56,8 @@ ORDER BY id FOR NO KEY UPDATE
 
 MOVE_COUNTERS = text("""
 INSERT INTO counter (subscription_id, code, period_start, value)
-SELECT * FROM unnest(CAST(:subscriptions AS uuid[]), CAST(:codes AS text[]), CAST(:periods AS timestamptz[]),
-                     CAST(:deltas AS bigint[]))
+SELECT m.subscription_id, m.code, m.period_start, m.delta
+FROM unnest(CAST(:subscriptions AS uuid[]), CAST(:codes AS text[]), CAST(:periods AS timestamptz[]),
+            CAST(:deltas AS bigint[])) AS m (subscription_id, code, period_start, delta)
 ON CONFLICT (subscription_id, code, period_start) DO UPDATE SET value = counter.value + excluded.value
 """)

@@ -6,7 +6,14 @@ from mvne_platform.billing.commands.renew_product import renew_due, renew_produc
 from mvne_platform.billing.commands.run_month import run_month, schedule
 from mvne_platform.billing.commands.start_period import start_period
 from mvne_platform.billing.commands.start_service import start_service
-from mvne_platform.billing.errors import DocumentNotReady, MonthOutOfOrder, NotAMonthEnd, PeriodNotOver, UnknownInvoice
+from mvne_platform.billing.errors import (
+    DocumentNotReady,
+    MonthOutOfOrder,
+    NotAMonthEnd,
+    PeriodNotOver,
+    UnknownInvoice,
+    UnknownRun,
+)
 from mvne_platform.billing.events import (
     BillRunCompleted,
     InvoiceIssued,
@@ -16,7 +23,19 @@ from mvne_platform.billing.events import (
     RenewalFailed,
 )
 from mvne_platform.billing.models import BillRun, ChargeKind, DocumentState, Invoice, InvoiceLine, InvoiceTax, RunState
-from mvne_platform.billing.queries import document, invoice, invoices, lines, load_invoice, runs, taxes
+from mvne_platform.billing.notices import Notice, invoice_notice, lapse_notice, renewal_notice, top_up_notice
+from mvne_platform.billing.queries import (
+    InvoiceFilter,
+    document,
+    invoice,
+    invoices,
+    issued_invoices,
+    lines,
+    load_invoice,
+    run,
+    runs,
+    taxes,
+)
 
 __all__ = [
     "BillRun",
@@ -25,31 +44,40 @@ __all__ = [
     "DocumentNotReady",
     "DocumentState",
     "Invoice",
+    "InvoiceFilter",
     "InvoiceIssued",
     "InvoiceLine",
     "InvoiceRendered",
     "InvoiceTax",
     "MonthOutOfOrder",
     "NotAMonthEnd",
+    "Notice",
     "PeriodNotOver",
     "PlanLapsed",
     "PlanRenewed",
     "RenewalFailed",
     "RunState",
     "UnknownInvoice",
+    "UnknownRun",
     "bill_account",
     "document",
     "invoice",
+    "invoice_notice",
     "invoices",
+    "issued_invoices",
     "jobs",
+    "lapse_notice",
     "lines",
     "load_invoice",
     "renew_due",
     "renew_product",
+    "renewal_notice",
+    "run",
     "run_month",
     "runs",
     "schedule",
     "start_period",
     "start_service",
     "taxes",
+    "top_up_notice",
 ]

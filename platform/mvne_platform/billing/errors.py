@@ -9,6 +9,12 @@ class UnknownInvoice(NotFound):
     code = "INVOICE_NOT_FOUND"
 
 
+class UnknownRun(NotFound):
+    """The brand has no such bill run."""
+
+    code = "BILL_RUN_NOT_FOUND"
+
+
 class NotAMonthEnd(InvalidInput):
     """A bill run closes a calendar month: its period ends with the first day of another one."""
 

@@ -84,6 +84,7 @@ class Invoice(BrandBase):
     """An issued invoice, in micros rounded to the currency's minor unit. Never changed but for its document."""
 
     __tablename__ = "invoice"
+    __updates__ = ("document_state", "document_path", "document_digest")
 
     id: Mapped[UUID] = primary_key()
     number: Mapped[str] = mapped_column(unique=True)

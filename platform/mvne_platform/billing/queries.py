@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -11,12 +12,13 @@ from sqlalchemy import exists, or_, select
 
 from mvne_platform import catalogue, party, subscriptions
 from mvne_platform.billing import permissions
-from mvne_platform.billing.errors import DocumentNotReady, UnknownInvoice
+from mvne_platform.billing.errors import DocumentNotReady, UnknownInvoice, UnknownRun
 from mvne_platform.billing.models import BillRun, Invoice, InvoiceLine, InvoiceTax
 from mvne_platform.runtime import Context, settings
 from mvne_platform.runtime.models import JobRow, TimerRow
 
 Part = TypeVar("Part", InvoiceLine, InvoiceTax)
+PAGE = 25
 
 
 def invoice(ctx: Context, invoice_id: UUID) -> Invoice:
@@ -38,6 +40,35 @@ def invoices(ctx: Context, account_id: UUID) -> list[Invoice]:
     ctx.require(permissions.READ)
     wanted = select(Invoice).where(Invoice.account_id == account_id)
     return list(ctx.db.scalars(wanted.order_by(Invoice.id.desc())))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceFilter:
+    """Which invoices; what is left empty does not narrow."""
+
+    account_id: UUID | None = None
+    run_id: UUID | None = None
+    number: str | None = None
+
+
+EVERY_INVOICE = InvoiceFilter()
+
+
+def issued_invoices(
+    ctx: Context, wanted: InvoiceFilter = EVERY_INVOICE, *, first: int = PAGE, before: UUID | None = None
+) -> list[Invoice]:
+    """The brand's invoices, the newest first; `before` is the last one of the page before."""
+    ctx.require(permissions.READ)
+    found = select(Invoice).order_by(Invoice.id.desc()).limit(first)
+    if wanted.account_id is not None:
+        found = found.where(Invoice.account_id == wanted.account_id)
+    if wanted.run_id is not None:
+        found = found.where(Invoice.run_id == wanted.run_id)
+    if wanted.number is not None:
+        found = found.where(Invoice.number == wanted.number.strip())
+    if before is not None:
+        found = found.where(Invoice.id < before)
+    return list(ctx.db.scalars(found))
 
 
 def lines(ctx: Context, invoice_ids: Collection[UUID]) -> dict[UUID, list[InvoiceLine]]:
@@ -65,6 +96,15 @@ def document(ctx: Context, invoice_id: UUID) -> Path:
     return settings().data / found.document_path
 
 
+def run(ctx: Context, run_id: UUID) -> BillRun:
+    """One bill run; raises UnknownRun."""
+    ctx.require(permissions.READ)
+    found = ctx.db.get(BillRun, run_id)
+    if found is None:
+        raise UnknownRun("The brand has no such bill run.", field=("run_id",))
+    return found
+
+
 def runs(ctx: Context) -> list[BillRun]:
     """The brand's bill runs, newest period first."""
     ctx.require(permissions.READ)
@@ -85,6 +125,18 @@ def account_for_update(ctx: Context, account_id: UUID) -> party.BillingAccount:
     """Lock an account against usage that is being rated for it; raises UnknownAccount."""
     party.load_account(ctx, account_id)
     return ctx.db.get_one(party.BillingAccount, account_id, with_for_update=True)
+
+
+def has_billed_lines(ctx: Context, account_id: UUID, *, besides: UUID) -> bool:
+    """Whether an account has, or had, other lines in service that are not prepaid."""
+    line = subscriptions.Subscription
+    others = exists().where(
+        line.account_id == account_id,
+        line.id != besides,
+        line.payment_mode != catalogue.PaymentMode.PREPAID,
+        line.activated_at.is_not(None),
+    )
+    return bool(ctx.db.scalar(select(others)))
 
 
 def product_for_update(ctx: Context, product_id: UUID) -> subscriptions.Product:

@@ -48,7 +48,8 @@ WITH used AS (
   GROUP BY e.subscription_id, s.number, e.service, e.zone
   HAVING sum(e.accrued_micros) <> 0
 )
-SELECT used.*, coalesce(zone.name, used.zone, '') AS zone_name
+SELECT used.subscription_id, used.number, used.service, used.zone, used.events, used.charged, used.accrued_micros,
+       coalesce(zone.name, used.zone, '') AS zone_name
 FROM used LEFT JOIN zone ON zone.version_id = used.version_id AND zone.code = used.zone
 """)
 

@@ -4,7 +4,14 @@ from mvne_platform.catalogue.commands.holidays import set_holidays
 from mvne_platform.catalogue.commands.offerings import define_offering, retire_offering
 from mvne_platform.catalogue.commands.price_lists import import_price_list
 from mvne_platform.catalogue.compile import compile_drafts
-from mvne_platform.catalogue.content import CatalogueContent, OfferingContent, PriceContent, read_catalogue
+from mvne_platform.catalogue.content import (
+    CatalogueContent,
+    Micros,
+    OfferingContent,
+    PriceContent,
+    Quantity,
+    read_catalogue,
+)
 from mvne_platform.catalogue.drafts import (
     ANY_BAND,
     AllowanceDraft,
@@ -21,14 +28,12 @@ from mvne_platform.catalogue.drafts import (
     ZoneDraft,
 )
 from mvne_platform.catalogue.errors import OfferingInvalid, PriceListInvalid, UnknownOffering, UnknownPriceList
-from mvne_platform.catalogue.events import OfferingDefined, OfferingRetired, PriceListVersionAdded
 from mvne_platform.catalogue.faults import Fault, Problem
 from mvne_platform.catalogue.models import Holiday, Offering, OfferingKind, PaymentMode, PriceKind
 from mvne_platform.catalogue.price_list_files.reader import PriceListHead, PriceListReading, read_price_list_csv
 from mvne_platform.catalogue.price_list_files.terms import DeckTerms
 from mvne_platform.catalogue.queries import (
     OfferingView,
-    PriceListView,
     current_offering,
     offering,
     offering_view,
@@ -45,14 +50,11 @@ from mvne_platform.catalogue.tariffs import tariff
 
 __all__ = ["Offering", "OfferingKind", "OfferingView", "OfflineDebit", "PaymentMode", "PriceKind"]
 __all__ += ["AllowanceDraft", "Characteristic", "OfferingDraft", "PriceDraft", "define_offering", "retire_offering"]
-__all__ += ["current_offering", "offering", "offering_view", "offering_views", "sellable"]
+__all__ += ["current_offering", "offering", "offering_view", "offering_views", "sellable", "shared_content"]
 __all__ += ["BandDraft", "Exchange", "PriceListDraft", "RateDraft", "Treatment", "ZoneDraft", "import_price_list"]
-__all__ += ["Holiday", "HolidayDraft", "PriceListView", "price_lists", "set_holidays"]
 __all__ += ["DeckTerms", "Fault", "PriceListHead", "PriceListReading", "Problem", "read_price_list_csv"]
-__all__ += ["ANY_BAND", "HOME_NETWORK", "UNITS", "ZONED_BY", "Service", "ZonedBy"]
-__all__ += ["Tariff", "TariffRate", "TariffVersion", "TariffZone", "compile_drafts", "tariff"]
-__all__ += ["CatalogueContent", "OfferingContent", "Overlay", "PriceContent", "read_catalogue"]
-__all__ += ["Surroundings", "drafts_for_brand", "offering_problems", "overlaid", "overlay_problems"]
-__all__ += ["publish_shared", "shared_content"]
-__all__ += ["OfferingDefined", "OfferingRetired", "PriceListVersionAdded"]
-__all__ += ["OfferingInvalid", "PriceListInvalid", "UnknownOffering", "UnknownPriceList"]
+__all__ += ["ANY_BAND", "HOME_NETWORK", "UNITS", "ZONED_BY", "Service", "ZonedBy", "set_holidays"]
+__all__ += ["Tariff", "TariffRate", "TariffVersion", "TariffZone", "compile_drafts", "price_lists", "tariff"]
+__all__ += ["CatalogueContent", "Micros", "OfferingContent", "Overlay", "PriceContent", "Quantity", "read_catalogue"]
+__all__ += ["Surroundings", "drafts_for_brand", "offering_problems", "overlaid", "overlay_problems", "publish_shared"]
+__all__ += ["Holiday", "HolidayDraft", "OfferingInvalid", "PriceListInvalid", "UnknownOffering", "UnknownPriceList"]

@@ -1,7 +1,6 @@
 """Compiled price lists from the database. A version never changes, so what was compiled once is kept by its id."""
 
 from collections import OrderedDict
-from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import select
@@ -110,16 +109,17 @@ def _rates(ctx: Context, version_id: UUID) -> list[RatePart]:
     return [RatePart(zone_id, service, band, TariffRate(*rate)) for zone_id, service, band, *rate in rows]
 
 
-def price_list_zones(ctx: Context, codes: Collection[str] | None = None) -> dict[str, frozenset[str]]:
-    """The zone codes of each price list, over all its versions."""
+def price_list_zones(ctx: Context, code: str | None) -> dict[str, frozenset[str]]:
+    """The zone codes of a price list (of every one, when none is named), over all its versions."""
     found = (
         select(PriceList.code, Zone.code)
         .join(PriceListVersion, PriceListVersion.price_list_id == PriceList.id)
         .join(Zone, Zone.version_id == PriceListVersion.id)
+        .distinct()
     )
-    if codes is not None:
-        found = found.where(PriceList.code.in_(codes))
+    if code is not None:
+        found = found.where(PriceList.code == code)
     zones: dict[str, set[str]] = {}
-    for code, zone in ctx.db.execute(found):
-        zones.setdefault(code, set()).add(zone)
-    return {code: frozenset(members) for code, members in zones.items()}
+    for price_list, zone in ctx.db.execute(found):
+        zones.setdefault(price_list, set()).add(zone)
+    return {price_list: frozenset(members) for price_list, members in zones.items()}

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from mvne_platform.charging.purses import purses_of, spend_key
 from mvne_platform.charging.rules import Identified
 from mvne_platform.charging.writing import RatedRow
 from mvne_platform.mediation import Unrated
-from mvne_platform.rating import Item, Outcome, Purse, Rater, ScalarRater, Subscriber
+from mvne_platform.rating import Item, Outcome, Purse, Rated, Rater, Reason, ScalarRater, Subscriber
 from mvne_platform.runtime import Context
 
 RATER: Rater = ScalarRater()
@@ -32,11 +33,23 @@ def rate_events(
     items = [_item(one, tariffs, _period(ctx, one, billed_until)) for one in ordered]
     purses = _purses(ctx, items)
 
-    answers = RATER.rate_many(items, purses)
+    answers = [_hidden_if_free(*pair) for pair in zip(items, RATER.rate_many(items, purses), strict=True)]
 
     rows = [RatedRow(*row) for row in zip(ordered, answers, (item.subscriber.period for item in items), strict=True)]
     failures = [_failure(row) for row in rows if row.rated.outcome is Outcome.FAILED]
     return [row for row in rows if row.rated.outcome is not Outcome.FAILED], unpriced + failures
+
+
+def _hidden_if_free(item: Item, rated: Rated) -> Rated:
+    """A call from or to a free number that ended before its zone was looked up (nobody answered) is free too.
+
+    The reason is what keeps it from ever being itemised.
+    """
+    if rated.outcome is not Outcome.NOT_CHARGEABLE or rated.reason is Reason.FREE_NUMBER:
+        return rated
+    version = item.tariff.version_at(item.event.start)
+    free = rules.is_free_number(item.event.other_party, version)
+    return replace(rated, reason=Reason.FREE_NUMBER) if free else rated
 
 
 def _tariffs(ctx: Context, events: Iterable[Identified]) -> dict[str | None, Tariff]:

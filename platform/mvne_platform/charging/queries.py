@@ -6,18 +6,20 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, select
 
+from mvne_platform import balances
 from mvne_platform.catalogue import UNITS, Service
 from mvne_platform.charging import permissions, statements
 from mvne_platform.charging.models import RatedEvent, RatedStatus
 from mvne_platform.charging.rules import EventId, Place
 from mvne_platform.kernel import Period, Unit
 from mvne_platform.mediation import first_key, masked
+from mvne_platform.rating import Reason
 from mvne_platform.runtime import Context
 
 PAGE = 25
-FREE = "free_number"
+FREE = Reason.FREE_NUMBER
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +125,16 @@ def usage_totals(ctx: Context, subscription_id: UUID, during: Period) -> list[Us
 
 
 def usage_of_entry(ctx: Context, bucket_id: UUID, chunk_id: UUID) -> list[UsageRecord]:
-    """The events that a usage entry of a bucket's ledger is the sum of; `chunk_id` is the entry's `reason_id`."""
+    """The events that a usage entry of a bucket's ledger is the sum of; `chunk_id` is the entry's `reason_id`.
+
+    Needs the permission to read balances too. Raises UnknownBucket.
+    """
     ctx.require(permissions.READ)
-    ids = ctx.db.execute(statements.EVENTS_OF_ENTRY, {"bucket_id": bucket_id, "chunk_id": chunk_id}).all()
-    column = tuple_(RatedEvent.subscription_id, RatedEvent.key)
-    return _records(ctx, _shown().where(column.in_([tuple(row) for row in ids])).order_by(RatedEvent.key))
+    owner = balances.bucket(ctx, bucket_id).subscription_id
+    terms = {"bucket_id": bucket_id, "chunk_id": chunk_id, "subscription_id": owner}
+    keys = ctx.db.scalars(statements.EVENTS_OF_ENTRY, terms).all()
+    taken = _shown().where(RatedEvent.subscription_id == owner, RatedEvent.key.in_(keys))
+    return _records(ctx, taken.order_by(RatedEvent.key))
 
 
 def ensure_partitions(ctx: Context, months: Collection[date]) -> None:
@@ -144,18 +151,8 @@ def lock_accounts(ctx: Context, account_ids: Collection[UUID]) -> dict[UUID, dat
 
 def known_events(ctx: Context, ids: Sequence[EventId]) -> dict[EventId, Place]:
     """Those of the events that are rated already, and where they were first."""
-    if not ids:
-        return {}
-    keys = [one.key for one in ids]
-    rows = ctx.db.execute(
-        statements.KNOWN_EVENTS,
-        {
-            "subscriptions": [one.subscription_id for one in ids],
-            "keys": keys,
-            "lowest": min(keys),
-            "highest": max(keys),
-        },
-    )
+    wanted = {"subscriptions": [one.subscription_id for one in ids], "keys": [one.key for one in ids]}
+    rows = ctx.db.execute(statements.KNOWN_EVENTS, wanted)
     return {EventId(row.subscription_id, row.key): Place(row.name, row.file_row) for row in rows}
 
 

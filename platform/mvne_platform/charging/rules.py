@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from mvne_platform.catalogue import TariffVersion, Treatment
 from mvne_platform.kernel import local_date
 from mvne_platform.mediation import ExceptionKind, Fault, Row, Unrated, UsageEvent, event_key
 from mvne_platform.subscriptions import Line, PlanPeriod, Timeline
@@ -89,6 +90,17 @@ def split_repeats(
 def failed(row: Row, reason: str, detail: str) -> Unrated:
     """A row that cannot be rated."""
     return Unrated(row.number, ExceptionKind.FAILED, reason, detail, row.raw)
+
+
+def is_free_number(number: str | None, version: TariffVersion | None) -> bool:
+    """Whether a number is one of emergency, freephone or helpline, by the price list."""
+    if not number or version is None:
+        return False
+    zone = version.short_codes.get(number)
+    if number.startswith("+"):
+        listed = (version.prefixes.get(number[1 : length + 1]) for length in version.prefix_lengths)
+        zone = next((found for found in listed if found is not None), None)
+    return zone is not None and zone.treatment is Treatment.FREE
 
 
 def bill_period(start: datetime, billed_until: date, zone: str) -> date:

@@ -4,10 +4,11 @@ from mvne_platform.inventory.commands import add_numbers, add_sims, assign, rele
 from mvne_platform.inventory.errors import HeldByAnotherBrand, NothingFree, NothingReserved, NumberTaken, TooManyRows
 from mvne_platform.inventory.events import NumberWithheld, SimWithheld
 from mvne_platform.inventory.models import Number, ResourceState, Sim
-from mvne_platform.inventory.queries import free_numbers
-from mvne_platform.inventory.rules import NumberRow, RowOutcome, RowReport, SimRow, luhn_holds
+from mvne_platform.inventory.queries import free_numbers, load_number, load_sim
+from mvne_platform.inventory.rules import SIM_KINDS, NumberRow, RowOutcome, RowReport, SimRow, luhn_holds
 
 __all__ = [
+    "SIM_KINDS",
     "HeldByAnotherBrand",
     "NothingFree",
     "NothingReserved",
@@ -26,6 +27,8 @@ __all__ = [
     "add_sims",
     "assign",
     "free_numbers",
+    "load_number",
+    "load_sim",
     "luhn_holds",
     "release",
     "reserve_number",

@@ -4,27 +4,40 @@ from collections.abc import Iterable
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, any_, cast, or_, select
+from sqlalchemy import ColumnElement, Select, Text, any_, cast, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
 from mvne_platform.inventory import permissions
-from mvne_platform.inventory.models import Number, ResourceState, Sim
+from mvne_platform.inventory.models import Number, Sim
 from mvne_platform.runtime import Context
 
 MOST_SHOWN = 100
+# Written out, not a parameter: the planner must see that the partial indexes of what is free apply.
+_FREE = literal_column("'free'", Text)
 _Resource = TypeVar("_Resource", Sim, Number)
 
 
 def free_numbers(ctx: Context, first: int = 25, *, group: str = "standard") -> list[str]:
     """Numbers one may choose from, in order; at most 100. Another order may be quicker: choosing can still fail."""
     ctx.require(permissions.CHOOSE)
-    return list(ctx.db.scalars(_free_numbers(group).with_only_columns(Number.msisdn).limit(min(first, MOST_SHOWN))))
+    shown = _free_numbers(group).with_only_columns(Number.msisdn).limit(max(1, min(first, MOST_SHOWN)))
+    return list(ctx.db.scalars(shown))
+
+
+def load_sim(ctx: Context, sim_id: UUID) -> Sim:
+    """Read one SIM for another domain; sqlalchemy.exc.NoResultFound for an id that domain cannot have."""
+    return ctx.db.get_one(Sim, sim_id)
+
+
+def load_number(ctx: Context, number_id: UUID) -> Number:
+    """Read one number for another domain; sqlalchemy.exc.NoResultFound for an id that domain cannot have."""
+    return ctx.db.get_one(Number, number_id)
 
 
 def next_free_sim(ctx: Context, kind: str) -> Sim | None:
     """Lock the first free SIM of a kind."""
-    free = select(Sim).where(Sim.state == ResourceState.FREE, Sim.kind == kind).order_by(Sim.iccid)
+    free = select(Sim).where(Sim.state == _FREE, Sim.kind == kind).order_by(Sim.iccid)
     return _first_free(ctx, free)
 
 
@@ -67,7 +80,7 @@ def _one_of(column: InstrumentedAttribute[str], values: Iterable[str]) -> Column
 
 
 def _free_numbers(group: str) -> Select[Number]:
-    return select(Number).where(Number.state == ResourceState.FREE, Number.group == group).order_by(Number.msisdn)
+    return select(Number).where(Number.state == _FREE, Number.group == group).order_by(Number.msisdn)
 
 
 def _first_free(ctx: Context, free: Select[_Resource]) -> _Resource | None:

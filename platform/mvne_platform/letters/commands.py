@@ -56,9 +56,10 @@ def send(
     """Write to a customer, once per occasion, by every channel the brand has a template for.
 
     In the customer's language, else the brand's first. An SMS goes to `msisdn`, else to the customer's phone; without
-    either the letter is kept as failed. An optional letter for which the brand has no template is not written. For
-    other domains, which ask for their own permission. Raises UnknownCustomer, TemplateMissing, LetterTooLong; ValueError when
-    `values` are not those of the letter's kind.
+    either the letter is kept as failed. An optional letter for which the brand has no template is not written.
+
+    For other domains, which ask for their own permission. Raises UnknownCustomer, TemplateMissing, LetterTooLong;
+    ValueError when `values` are not those of the letter's kind.
     """
     if values.keys() != LETTERS[code].values:
         raise ValueError(f"The letter '{code}' has the values {sorted(LETTERS[code].values)}, not {sorted(values)}.")

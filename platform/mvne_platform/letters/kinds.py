@@ -41,7 +41,10 @@ LETTERS: dict[str, LetterKind] = {
     "renewal_failed": LetterKind(
         frozenset({"plan", "amount", "balance", "retry_on"}), frozenset({PaymentMode.PREPAID})
     ),
-    "plan_lapsed": LetterKind(frozenset({"msisdn", "plan"}), frozenset()),
-    "top_up_received": LetterKind(frozenset({"msisdn", "amount", "balance"}), frozenset()),
+    "plan_lapsed": LetterKind(frozenset({"msisdn", "plan"}), frozenset({PaymentMode.PREPAID})),
+    "top_up_received": LetterKind(
+        frozenset({"msisdn", "amount", "balance"}), frozenset({PaymentMode.PREPAID, PaymentMode.HYBRID})
+    ),
+    # Needed by brands that verify identities, whatever their plans: manifests are checked for it.
     "identity_declined": LetterKind(frozenset({"order_number"}), frozenset()),
 }

@@ -9,14 +9,16 @@ from mvne_platform.letters.errors import UnknownLetter
 from mvne_platform.letters.models import Letter, LetterTemplate
 from mvne_platform.runtime import Context
 
-MOST_SHOWN = 100
+PAGE = 25
 
 
-def letters_of(ctx: Context, customer_id: UUID, first: int = 25) -> list[Letter]:
-    """The customer's letters, the newest first; at most 100."""
+def letters_of(ctx: Context, customer_id: UUID, first: int = PAGE, *, before: UUID | None = None) -> list[Letter]:
+    """The customer's letters, the newest first; `before` is the last one of the page before."""
     ctx.require(permissions.READ)
-    wanted = select(Letter).where(Letter.customer_id == customer_id).order_by(Letter.id.desc())
-    return list(ctx.db.scalars(wanted.limit(min(first, MOST_SHOWN))))
+    wanted = select(Letter).where(Letter.customer_id == customer_id).order_by(Letter.id.desc()).limit(first)
+    if before is not None:
+        wanted = wanted.where(Letter.id < before)
+    return list(ctx.db.scalars(wanted))
 
 
 def letters_for(ctx: Context, code: str, occasion_id: UUID) -> list[Letter]:

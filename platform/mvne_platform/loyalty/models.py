@@ -38,7 +38,10 @@ class Programme(BrandBase):
 
 
 class AccrualRule(BrandBase):
-    """Points per trigger: `points` for each full `per_micros` of money, or for each of the `months` of service."""
+    """Points per trigger: `points` for each full `per_micros` of money, or at each of the `months` of service.
+
+    Months are `[{"month": 1}, …]`. A rule with neither money nor months rests: it explains what it once gave.
+    """
 
     __tablename__ = "accrual_rule"
 

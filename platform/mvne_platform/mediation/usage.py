@@ -54,8 +54,8 @@ def event_key(event: UsageEvent) -> UUID:
 
 
 def first_key(instant: datetime) -> UUID:
-    """The smallest key of an event that starts at `instant` or later."""
-    return UUID(int=int(instant.timestamp()) << _HASH_BITS)
+    """The smallest key of an event that starts at `instant` or later; events start in 1970 at the earliest."""
+    return UUID(int=max(0, int(instant.timestamp())) << _HASH_BITS)
 
 
 def start_of(key: UUID) -> datetime:

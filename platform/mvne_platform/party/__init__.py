@@ -23,9 +23,14 @@ from mvne_platform.party.queries import (
     accounts_of,
     addresses_of,
     customer,
+    customers,
+    customers_by_id,
+    is_verified,
     load_account,
     load_customer,
     search,
+    verification,
+    verifications,
 )
 from mvne_platform.party.rules import Document, NewAddress, NewCustomer, checked_customer, checked_document
 
@@ -55,10 +60,15 @@ __all__ = [
     "checked_document",
     "create_customer",
     "customer",
+    "customers",
+    "customers_by_id",
     "decide_verification",
+    "is_verified",
     "load_account",
     "load_customer",
     "open_account",
     "search",
     "start_verification",
+    "verification",
+    "verifications",
 ]

@@ -89,6 +89,8 @@ class IdentityVerification(BrandBase):
     requested_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
 
+    __table_args__ = (Index(None, "state", "id"),)
+
 
 def _prefix_index(name: str, *columns: Any) -> Index:
     """An index for `lower(column) LIKE 'prefix%'`, whatever the database's collation is."""

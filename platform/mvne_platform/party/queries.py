@@ -1,5 +1,6 @@
 """Reads of customers and accounts."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, func, o
 
 from mvne_platform.party import permissions
 from mvne_platform.party.errors import UnknownAccount, UnknownCustomer, UnknownVerification
-from mvne_platform.party.models import Address, BillingAccount, Customer, IdentityVerification
+from mvne_platform.party.models import Address, BillingAccount, Customer, IdentityVerification, VerificationState
 from mvne_platform.party.rules import SearchTerms, search_terms
 from mvne_platform.runtime import Context
 
@@ -26,6 +27,21 @@ def load_customer(ctx: Context, customer_id: UUID) -> Customer:
     if found is None:
         raise UnknownCustomer("The brand has no such customer; search for the right one.", field=("customer_id",))
     return found
+
+
+def customers(ctx: Context, *, first: int = 25, before: UUID | None = None) -> list[Customer]:
+    """The brand's customers, the newest first; `before` is the last one of the page before."""
+    ctx.require(permissions.READ)
+    wanted = select(Customer).order_by(Customer.id.desc()).limit(first)
+    if before is not None:
+        wanted = wanted.where(Customer.id < before)
+    return list(ctx.db.scalars(wanted))
+
+
+def customers_by_id(ctx: Context, customer_ids: Collection[UUID]) -> dict[UUID, Customer]:
+    """Several customers; ids that are not the brand's are left out."""
+    ctx.require(permissions.READ)
+    return {row.id: row for row in ctx.db.scalars(select(Customer).where(Customer.id.in_(customer_ids)))}
 
 
 def search(ctx: Context, text: str, limit: int = 25) -> list[Customer]:
@@ -64,12 +80,49 @@ def addresses_of(ctx: Context, customer_id: UUID) -> list[Address]:
     return list(ctx.db.scalars(select(Address).where(Address.customer_id == customer_id).order_by(Address.id)))
 
 
+def is_verified(ctx: Context, customer_id: UUID) -> bool:
+    """Whether the customer's identity was ever verified."""
+    found = select(IdentityVerification.id).where(
+        IdentityVerification.customer_id == customer_id, IdentityVerification.state == VerificationState.APPROVED
+    )
+    return ctx.db.scalar(found.limit(1)) is not None
+
+
+def verification(ctx: Context, verification_id: UUID) -> IdentityVerification:
+    """Read one identity verification; raises UnknownVerification."""
+    ctx.require(permissions.DECIDE_IDENTITY)
+    found = ctx.db.get(IdentityVerification, verification_id)
+    if found is None:
+        raise _unknown_verification()
+    return found
+
+
+def verifications(
+    ctx: Context, states: Collection[VerificationState] = (), *, first: int = 25, before: UUID | None = None
+) -> list[IdentityVerification]:
+    """Identity verifications in these states (all, if none is named), the newest first.
+
+    `before` is the last one of the page before.
+    """
+    ctx.require(permissions.DECIDE_IDENTITY)
+    wanted = select(IdentityVerification).order_by(IdentityVerification.id.desc()).limit(first)
+    if states:
+        wanted = wanted.where(IdentityVerification.state.in_(states))
+    if before is not None:
+        wanted = wanted.where(IdentityVerification.id < before)
+    return list(ctx.db.scalars(wanted))
+
+
 def verification_for_update(ctx: Context, verification_id: UUID) -> IdentityVerification:
     """Lock one identity verification; raises UnknownVerification."""
     found = ctx.db.get(IdentityVerification, verification_id, with_for_update=True)
     if found is None:
-        raise UnknownVerification("The brand has no such identity verification.", field=("verification_id",))
+        raise _unknown_verification()
     return found
+
+
+def _unknown_verification() -> UnknownVerification:
+    return UnknownVerification("The brand has no such identity verification.", field=("verification_id",))
 
 
 def _matching(terms: SearchTerms) -> Select[Customer]:

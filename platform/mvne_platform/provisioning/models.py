@@ -48,7 +48,7 @@ class NetworkRequest(BrandBase):
     requested_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
 
-    __table_args__ = (UniqueConstraint("cause_id", "operation", "subscription_id"),)
+    __table_args__ = (UniqueConstraint("cause_id", "operation", "subscription_id"), Index(None, "state", "id"))
 
 
 class NetworkExchange(BrandBase):

@@ -1,15 +1,17 @@
 """Reads and locks of requests to the network."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
 
 from mvne_platform.provisioning import permissions
 from mvne_platform.provisioning.errors import UnknownRequest
-from mvne_platform.provisioning.models import NetworkExchange, NetworkOperation, NetworkRequest
+from mvne_platform.provisioning.models import NetworkExchange, NetworkOperation, NetworkRequest, RequestState
 from mvne_platform.runtime import Context
 
 MOST_EXCHANGES = 100
+PAGE = 25
 
 
 def network_request(ctx: Context, request_id: UUID) -> NetworkRequest:
@@ -19,6 +21,33 @@ def network_request(ctx: Context, request_id: UUID) -> NetworkRequest:
     if found is None:
         raise _unknown()
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestFilter:
+    """Which requests; what is None does not narrow. `cause_id` is what they were made for: an order."""
+
+    state: RequestState | None = None
+    subscription_id: UUID | None = None
+    cause_id: UUID | None = None
+
+
+def network_requests(
+    ctx: Context, wanted: RequestFilter, *, first: int = PAGE, before: UUID | None = None
+) -> list[NetworkRequest]:
+    """Requests to the network, newest first; `before` is the last of the page before."""
+    ctx.require(permissions.READ)
+    found = select(NetworkRequest).order_by(NetworkRequest.id.desc()).limit(first)
+    for column, value in (
+        (NetworkRequest.state, wanted.state),
+        (NetworkRequest.subscription_id, wanted.subscription_id),
+        (NetworkRequest.cause_id, wanted.cause_id),
+    ):
+        if value is not None:
+            found = found.where(column == value)
+    if before is not None:
+        found = found.where(NetworkRequest.id < before)
+    return list(ctx.db.scalars(found))
 
 
 def requests_of_cause(ctx: Context, cause_id: UUID) -> list[NetworkRequest]:

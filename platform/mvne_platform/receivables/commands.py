@@ -39,10 +39,15 @@ def request_top_up(ctx: Context, *, subscription_id: UUID, money: Money, method_
 
 
 def retry_payment(ctx: Context, payment_id: UUID) -> Payment:
-    """Ask the provider again about an open payment; a settled one is only answered. Raises UnknownPayment."""
+    """Ask the provider again about an unsettled payment; any other is only answered. Raises UnknownPayment.
+
+    The provider then takes the money if it has not: ask the customer first.
+    """
     ctx.require(permissions.TAKE_PAYMENT)
     payment = queries.payment_for_update(ctx, payment_id)
-    if payment.state is PaymentState.PENDING:
+    if payment.state is PaymentState.UNSETTLED:
+        payment.state = PaymentState.PENDING
+        ctx.db.flush()
         ctx.later(jobs.take_payment, payment_id=str(payment.id))
     return payment
 

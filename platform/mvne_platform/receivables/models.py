@@ -11,11 +11,12 @@ from mvne_platform.runtime.models import BrandBase, Rights, primary_key
 
 
 class PaymentState(StrEnum):
-    """Where a payment stands with its provider."""
+    """Where a payment stands with its provider; UNSETTLED: it stayed away, and may or may not have the money."""
 
     PENDING = "pending"
     CAPTURED = "captured"
     DECLINED = "declined"
+    UNSETTLED = "unsettled"
 
 
 class Payment(BrandBase):

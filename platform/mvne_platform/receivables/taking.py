@@ -24,12 +24,13 @@ class Taking:
 
 
 def prepare(ctx: Context, payment_id: str) -> Taking | None:
-    """Read what the provider needs; None once the payment is settled."""
+    """Read what the provider needs; None once its answer is known."""
     payment = queries.payment_for_update(ctx, UUID(payment_id))
     if payment.state is not PaymentState.PENDING:
         return None
     money = Money(payment.amount_micros, payment.currency)
-    return Taking(payment.provider, Demand(payment.id, money, unseal(payment.method_encrypted), ctx.brand.name))
+    # The slug never changes: a payment must look the same each time it is asked about.
+    return Taking(payment.provider, Demand(payment.id, money, unseal(payment.method_encrypted), ctx.brand.slug))
 
 
 def perform(taking: Taking) -> Settlement:
@@ -53,9 +54,11 @@ def record(ctx: Context, taking: Taking, settlement: Settlement) -> Again | None
 
 
 def give_up(ctx: Context, taking: Taking, _error: Exception) -> None:
-    """The payment stays pending, for the provider may have taken the money: `retry_payment` asks again by its id."""
+    """The provider may have taken the money or not: `retry_payment` asks again by the payment's id."""
     payment = queries.payment_for_update(ctx, taking.demand.payment_id)
     if payment.state is PaymentState.PENDING:
+        payment.state = PaymentState.UNSETTLED
+        ctx.db.flush()
         ctx.emit(PaymentUnsettled(payment.id, payment.subscription_id))
 
 

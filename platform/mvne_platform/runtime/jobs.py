@@ -48,7 +48,7 @@ class OutsideJob:
     record: Callable[..., Again | None]
     give_up: Callable[..., None]
     max_attempts: int = 12
-    lease: timedelta = timedelta(seconds=30)
+    lease: timedelta = timedelta(seconds=15)
 
 
 AnyJob = Job | OutsideJob

@@ -71,6 +71,8 @@ class BrandBase(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map = COLUMN_TYPES
     __rights__: ClassVar[Rights] = Rights.KEEP
+    # Where rows may be updated: the only columns that may be; none stands for all.
+    __updates__: ClassVar[tuple[str, ...]] = ()
     __audited__: ClassVar[bool] = True
     # Columns whose change alone is not worth an audit row.
     __audit_ignores__: ClassVar[tuple[str, ...]] = ()
@@ -176,6 +178,7 @@ class AuditRow(BrandBase):
     __table_args__ = (
         CheckConstraint("operation IN ('INSERT', 'UPDATE', 'DELETE')", name="operation"),
         Index(None, "table_name", "row_id", "id"),
+        Index(None, "actor", "id"),
     )
 
 

@@ -4,7 +4,7 @@ from mvne_tenants.manifest.brand import ApiClientForm
 from mvne_tenants.manifest.faults import Fault, ManifestFaulty
 from mvne_tenants.manifest.files import Files, accept, read_folder
 from mvne_tenants.manifest.profile import Registration
-from mvne_tenants.manifest.read import Manifest, read_manifest, subscription
+from mvne_tenants.manifest.read import Manifest, read_manifest, slug_of, subscription
 from mvne_tenants.manifest.surroundings import Surroundings
 
 __all__ = [
@@ -18,5 +18,6 @@ __all__ = [
     "accept",
     "read_folder",
     "read_manifest",
+    "slug_of",
     "subscription",
 ]

@@ -57,12 +57,10 @@ class Legal(Form):
 
 
 class Look(Form):
-    """`[look]`: two colours and a logo. Text colours on them are derived unless named."""
+    """`[look]`: two colours and a logo. Pages and invoices derive text colours that can be read on them."""
 
     primary: Colour
     accent: Colour
-    on_primary: Colour | None = None
-    on_accent: Colour | None = None
     logo: Line
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import date
 
-from mvne_tenants.manifest.colour import READABLE, contrast
 from mvne_tenants.manifest.faults import Fault
 from mvne_tenants.manifest.files import Files
 from mvne_tenants.manifest.logo import logo_faults
@@ -64,26 +63,12 @@ def _hosts(identity: Table, around: Surroundings) -> Iterator[Fault]:
 
 
 def _look(look: Table, files: Files) -> Iterator[Fault]:
-    for colour, text in (("primary", "on_primary"), ("accent", "on_accent")):
-        yield from _contrast(look, colour, text)
     logo = look.text("logo")
     if logo and logo not in files.texts:
         cause = f"The manifest has no file '{logo}'."
         yield look.fault("logo", "MISSING_FILE", cause, "Add the file, or correct its name.")
     elif logo:
         yield from logo_faults(logo, files.texts[logo])
-
-
-def _contrast(look: Table, colour: str, text: str) -> Iterator[Fault]:
-    try:
-        ratio = contrast(look.text(colour), look.text(text))
-    except ValueError:
-        return  # a colour that is absent or none; the form says so
-    if ratio < READABLE:
-        cause = (
-            f"Text in {look.text(text)} on {look.text(colour)} has a contrast of {ratio:.2f}:1; {READABLE}:1 is needed."
-        )
-        yield look.fault(text, "UNREADABLE", cause, "Remove the key: black or white is chosen then.")
 
 
 def _tax(tax: Table) -> Iterator[Fault]:

@@ -24,6 +24,7 @@ _WORDS = {
     "tuple_type": ("WRONG_TYPE", "'{key}' is not a list.", "Put square brackets around it."),
     "dict_type": ("WRONG_TYPE", "'{key}' is not a table of texts by language.", 'Write { en = "…" }.'),
     "model_type": ("WRONG_TYPE", "'{key}' is not a table.", "Give it keys and values of its own."),
+    "enum": ("NOT_ONE_OF", "'{key}' has a value that is not known.", "Use one of {expected}."),
     "literal_error": ("NOT_ONE_OF", "'{key}' has a value that is not known.", "Use one of {expected}."),
     "string_too_short": ("TOO_SHORT", "'{key}' is empty.", "Write at least {min_length} characters."),
     "string_too_long": ("TOO_LONG", "'{key}' is too long.", "Write at most {max_length} characters."),
@@ -41,7 +42,19 @@ def fit(form: type[FormType], source: Source) -> FormType | list[Fault]:
     try:
         return form.model_validate(source.values)
     except ValidationError as error:
-        return [_fault(form, source, detail) for detail in error.errors(include_url=False)]
+        details = error.errors(include_url=False)
+        return [_fault(form, source, detail) for detail in details if not _follows(form, detail, details)]
+
+
+def _follows(form: type[Form], detail: ErrorDetails, others: list[ErrorDetails]) -> bool:
+    """Whether an error is only the consequence of another: one slip, one fault."""
+    place = detail["loc"]
+    if detail["type"] == "too_short":  # pydantic does not count the entries it refused
+        return any(other["loc"][: len(place)] == place and len(other["loc"]) > len(place) for other in others)
+    if detail["type"] == "missing":  # it stands there, misspelt
+        unknown = (other["loc"] for other in others if other["type"] == "extra_forbidden")
+        return any(loc[:-1] == place[:-1] and _meant(form, loc) == place[-1] for loc in unknown)
+    return False
 
 
 def _fault(form: type[Form], source: Source, detail: ErrorDetails) -> Fault:
@@ -55,7 +68,8 @@ def _fault(form: type[Form], source: Source, detail: ErrorDetails) -> Fault:
         return source.fault(path, detail["type"], f"'{key}': {context['cause']}", context["way_out"])
     words = _WORDS.get(detail["type"])
     if words is None:
-        return source.fault(path, "INVALID", f"'{key}': {detail['msg']}.", "Correct the value.")
+        reason = detail["msg"].removeprefix("Value error, ").rstrip(".")
+        return source.fault(path, "INVALID", f"'{key}': {reason}.", "Correct the value.")
     code, message, way_out = words
     return source.fault(path, code, message.format(key=key, **context), way_out.format(**context))
 
@@ -68,9 +82,16 @@ def _dotted(path: KeyPath) -> str:
 
 
 def _suggestion(form: type[Form], path: KeyPath) -> str:
-    known = sorted(field.alias or name for name, field in _form_at(form, path[:-1]).model_fields.items())
-    close = get_close_matches(str(path[-1]), known, n=1)
-    return f"Did you mean '{close[0]}'?" if close else f"Remove it; known are: {', '.join(known)}."
+    meant = _meant(form, path)
+    return f"Did you mean '{meant}'?" if meant else f"Remove it; known are: {', '.join(_keys(form, path))}."
+
+
+def _meant(form: type[Form], path: KeyPath) -> str | None:
+    return next(iter(get_close_matches(str(path[-1]), _keys(form, path), n=1)), None)
+
+
+def _keys(form: type[Form], path: KeyPath) -> list[str]:
+    return sorted(field.alias or name for name, field in _form_at(form, path[:-1]).model_fields.items())
 
 
 def _form_at(form: type[BaseModel], path: KeyPath) -> type[BaseModel]:

@@ -45,36 +45,38 @@ class Letters:
 
 def read_letters(files: Files, languages: Sequence[str], payment_modes: Collection[PaymentMode]) -> Letters:
     """Read every file below `letters/`; the plans' payment modes say which letters are needed."""
-    read = [_read(path, files.texts[path]) for path in files.below(FOLDER)]
-    texts = [item for item in read if isinstance(item, _Text)]
+    faults: list[Fault] = []
+    read = [_read(path, files.texts[path], faults) for path in files.below(FOLDER)]
+    texts = [text for text in read if text is not None]
     drafts = tuple(text.draft for text in texts)
     found = letters.faults(drafts, languages=languages, payment_modes=payment_modes) if languages else []
-    faults = [item for item in read if isinstance(item, Fault)] + [_located(fault, texts) for fault in found]
-    return Letters(drafts, tuple(faults))
+    return Letters(drafts, (*faults, *(_located(fault, texts) for fault in found)))
 
 
-def _read(path: str, text: str) -> _Text | Fault:
+def _read(path: str, text: str, faults: list[Fault]) -> _Text | None:
     match = _PATH.fullmatch(path)
     if match is None:
         cause = "A letter's file is named <letter>.<language>.<channel>.j2."
-        return Fault(path, 1, "UNKNOWN_FILE", cause, "Rename it, for example letters/welcome.en.email.j2.")
+        faults.append(Fault(path, 1, "UNKNOWN_FILE", cause, "Rename it, for example letters/welcome.en.email.j2."))
+        return None
     code, language, channel = match.groups()
     if channel not in set(Channel):
-        return Fault(path, 1, "UNKNOWN_CHANNEL", f"There is no channel '{channel}'.", "Use email or sms.")
+        faults.append(Fault(path, 1, "UNKNOWN_CHANNEL", f"There is no channel '{channel}'.", "Use email or sms."))
+        return None
     if channel == Channel.SMS:
         return _Text(path, 1, TemplateDraft(code=code, language=language, channel=Channel.SMS, body=text.rstrip()))
     subject = _SUBJECT.match(text)
     if subject is None:
         cause = "An e-mail begins with 'Subject: …' and an empty line."
-        return Fault(path, 1, "NO_SUBJECT", cause, "Add both above the text.")
+        faults.append(Fault(path, 1, "NO_SUBJECT", cause, "Add both above the text."))
     draft = TemplateDraft(
         code=code,
         language=language,
         channel=Channel.EMAIL,
-        subject=subject[1].rstrip(),
-        body=text[subject.end() :].rstrip() + "\n",
+        subject=subject[1].rstrip() if subject else "-",
+        body=text[subject.end() if subject else 0 :].rstrip() + "\n",
     )
-    return _Text(path, 3, draft)
+    return _Text(path, 3 if subject else 1, draft)
 
 
 def _located(fault: TemplateFault, texts: Sequence[_Text]) -> Fault:

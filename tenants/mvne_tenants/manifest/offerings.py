@@ -31,13 +31,13 @@ _WAYS_OUT = {
 class Ground:
     """What of the rest of the manifest an offering stands on; empty where it could not be read.
 
-    `zones` are the zone codes by price list, None for a list whose zones cannot be told.
+    `zones` are the zone codes by price list, None for a list whose zones cannot be told; `tax_classes` None likewise.
     """
 
     currency: str
     languages: tuple[str, ...]
     zones: Mapping[str, frozenset[str] | None]
-    tax_classes: frozenset[str]
+    tax_classes: frozenset[str] | None
 
     @property
     def as_surroundings(self) -> catalogue.Surroundings:
@@ -55,10 +55,12 @@ class Ground:
         return True
 
 
-def tax_classes_on(brand: Table, day: date | None) -> frozenset[str]:
-    """The tax classes with a rate on `day`."""
+def tax_classes_on(brand: Table, day: date | None) -> frozenset[str] | None:
+    """The tax classes with a rate on `day`; None when no rates can be read."""
     rates = [(rate.text("class"), rate.values.get("from")) for rate in brand.table("tax").tables("rate")]
-    return frozenset(name for name, start in rates if day is None or (isinstance(start, date) and start <= day))
+    if not rates or day is None:
+        return None
+    return frozenset(name for name, start in rates if isinstance(start, date) and start <= day)
 
 
 def own_offering_faults(source: Source, ground: Ground) -> Iterator[Fault]:
@@ -119,6 +121,10 @@ def _loose_faults(table: Table, ground: Ground) -> Iterator[Fault]:
     if price_list and price_list not in ground.zones:
         cause = f"Offering '{code}': the brand has no price list '{price_list}'."
         yield table.fault("price_list", "OFFERING_PRICE_LIST", cause, _WAYS_OUT["price_list"])
+    for language in ground.languages:
+        if language not in table.table("name").values:
+            cause = f"Offering '{code}': there is no name in the brand's language '{language}'."
+            yield table.fault("name", "OFFERING_NAME", cause, _WAYS_OUT["name"])
     zones = ground.zones.get(price_list)
     for allowance in table.tables("allowances"):
         for _, zone in allowance.texts("zones"):
@@ -130,7 +136,7 @@ def _loose_faults(table: Table, ground: Ground) -> Iterator[Fault]:
 def _tax_faults(table: Table, ground: Ground) -> Iterator[Fault]:
     for price in table.tables("prices"):
         tax_class = price.text("tax_class") or "standard"
-        if ground.tax_classes and tax_class not in ground.tax_classes:
+        if ground.tax_classes is not None and tax_class not in ground.tax_classes:
             cause = f"No tax rate of class '{tax_class}' is in force when the brand begins."
             yield price.fault("tax_class", "UNKNOWN_TAX_CLASS", cause, "Add the rate to [tax], or use another class.")
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from mvne_platform.kernel import start_of_day
 from mvne_tenants.manifest.brand import BrandForm
-from mvne_tenants.manifest.colour import readable_on_white, text_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +43,7 @@ def _profile(form: BrandForm, logo: str) -> dict[str, Any]:
     asterisk = form.usage.asterisk
     return {
         "legal": form.legal.model_dump(mode="json"),
-        "look": {
-            "primary": form.look.primary,
-            "accent": form.look.accent,
-            "on_primary": form.look.on_primary or text_on(form.look.primary),
-            "on_accent": form.look.on_accent or text_on(form.look.accent),
-            "primary_text": readable_on_white(form.look.primary),
-            "logo": logo,
-        },
+        "look": {"primary": form.look.primary, "accent": form.look.accent, "logo": logo},
         "senders": form.senders.model_dump(mode="json"),
         "prices_include_tax": form.tax.prices_include_tax,
         "identity_verification": form.verification.identity,

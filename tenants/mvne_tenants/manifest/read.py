@@ -8,7 +8,9 @@ from difflib import get_close_matches
 from mvne_platform import catalogue
 from mvne_platform.catalogue import CatalogueContent, HolidayDraft, OfferingDraft, PaymentMode, PriceListDraft
 from mvne_platform.inventory import NumberRow, SimRow
+from mvne_platform.kernel import start_of_day
 from mvne_platform.letters import TemplateDraft
+from mvne_platform.loyalty import ProgrammeDraft
 from mvne_platform.tax import RateDraft
 from mvne_tenants.manifest.brand import ApiClientForm, BrandForm
 from mvne_tenants.manifest.brand_relations import brand_relation_faults, languages_of
@@ -18,7 +20,8 @@ from mvne_tenants.manifest.fields import Currency, TimeZone, valid
 from mvne_tenants.manifest.files import Files
 from mvne_tenants.manifest.forms import FormType, fit
 from mvne_tenants.manifest.inventory import NUMBERS, SIMS, read_inventory
-from mvne_tenants.manifest.letters import read_letters
+from mvne_tenants.manifest.letters import Letters, read_letters
+from mvne_tenants.manifest.loyalty import LoyaltyForm, loyalty_faults
 from mvne_tenants.manifest.offerings import Ground, own_offering_faults, shared_offering_faults, tax_classes_on
 from mvne_tenants.manifest.price_lists import PriceLists, read_price_lists
 from mvne_tenants.manifest.profile import Registration, registration
@@ -26,6 +29,8 @@ from mvne_tenants.manifest.source import Source, Table, parse_toml
 from mvne_tenants.manifest.surroundings import Surroundings
 
 BRAND, CATALOGUE, LOYALTY = "brand.toml", "catalogue.toml", "loyalty.toml"
+# Who is not who they say hears of it.
+DECLINED = "identity_declined"
 _KNOWN = (BRAND, CATALOGUE, LOYALTY, SIMS, NUMBERS, "README.md")
 _FOLDERS = ("price_lists/", "letters/")
 # Stand in where brand.toml cannot be read, so that the other files are read all the same.
@@ -43,6 +48,7 @@ class Manifest:
     price_lists: tuple[PriceListDraft, ...]
     offerings: tuple[OfferingDraft, ...]
     letters: tuple[TemplateDraft, ...]
+    programme: ProgrammeDraft | None
     sims: tuple[SimRow, ...]
     numbers: tuple[NumberRow, ...]
     api_clients: tuple[ApiClientForm, ...]
@@ -52,6 +58,12 @@ class Manifest:
 def read_manifest(files: Files, around: Surroundings) -> Manifest:
     """Read and check a manifest; raises ManifestFaulty with every fault that can be told."""
     return _Reader(files, around).read()
+
+
+def slug_of(files: Files) -> str | None:
+    """The brand a manifest is of, as far as that can be read: by it one decides whose manifest this is."""
+    source = parse_toml(BRAND, files.texts.get(BRAND, ""))
+    return None if isinstance(source, Fault) else source.root.table("brand").text("slug") or None
 
 
 def subscription(files: Files) -> tuple[str, int] | None:
@@ -85,9 +97,10 @@ class _Reader:
         catalogue_form = self._fit(CatalogueForm, self.catalogue_source)
         ground = self._ground(price_lists)
         self.faults += self._offering_faults(catalogue_form, ground)
-        letters = read_letters(self.files, languages_of(self.brand), self._payment_modes())
+        programme = self._programme(ground)
+        letters = self._letters()
         inventory = read_inventory(self.files)
-        self.faults += (*letters.faults, *inventory.faults, *self._unknown_files())
+        self.faults += (*inventory.faults, *self._unknown_files())
         if self.faults or form is None or catalogue_form is None:
             raise ManifestFaulty(self.faults)
         registered = registration(form, self.files.texts[form.look.logo])
@@ -99,6 +112,7 @@ class _Reader:
             price_lists=price_lists.drafts,
             offerings=self._offerings(catalogue_form),
             letters=letters.drafts,
+            programme=programme,
             sims=inventory.sims,
             numbers=inventory.numbers,
             api_clients=form.api_client,
@@ -128,16 +142,19 @@ class _Reader:
     def _price_lists(self) -> PriceLists:
         identity = self.brand.table("brand")
         currency = valid(Currency, identity.text("currency")) or _NO_CURRENCY
-        read = read_price_lists(self.files, currency, valid(TimeZone, identity.text("time_zone")) or _NO_ZONE)
-        self.faults += read.faults
-        begins = self._clock_day()
-        first_days = {draft.code: draft for draft in sorted(read.drafts, key=lambda d: d.valid_from, reverse=True)}
-        for code, draft in first_days.items():
-            if begins is not None and draft.valid_from.date() > begins:
-                cause = f"The first version of '{code}' holds from {draft.valid_from.date()}, after the brand's clock."
-                way_out = "Begin with a version that holds by then."
-                self.faults.append(Fault(f"price_lists/{code}", 1, "NOT_YET_IN_FORCE", cause, way_out))
+        zone = valid(TimeZone, identity.text("time_zone")) or _NO_ZONE
+        read = read_price_lists(self.files, currency, zone)
+        self.faults += (*read.faults, *self._not_yet_in_force(read.drafts, zone))
         return read
+
+    def _not_yet_in_force(self, drafts: tuple[PriceListDraft, ...], zone: str) -> Iterator[Fault]:
+        day = self._clock_day()
+        first = {draft.code: draft.valid_from for draft in sorted(drafts, key=lambda d: d.valid_from, reverse=True)}
+        for code, valid_from in first.items():
+            if day is not None and valid_from > start_of_day(day, zone):
+                cause = f"No version of '{code}' holds on {day}, when the brand's clock begins."
+                way_out = "Begin with a version that holds by then."
+                yield Fault(f"price_lists/{code}", 1, "NOT_YET_IN_FORCE", cause, way_out)
 
     def _clock_day(self) -> date | None:
         day = self.brand.table("sandbox").values.get("clock")
@@ -174,6 +191,24 @@ class _Reader:
         version, content = shared
         return tuple(catalogue.overlaid(content, version, form.as_overlay))
 
+    def _programme(self, ground: Ground) -> ProgrammeDraft | None:
+        """The loyalty programme; a brand may do without one."""
+        if LOYALTY not in self.files.texts:
+            return None
+        source = self._source(LOYALTY)
+        form = self._fit(LoyaltyForm, source)
+        self.faults += loyalty_faults(source, form, ground)
+        return form.draft() if form is not None else None
+
+    def _letters(self) -> Letters:
+        letters = read_letters(self.files, languages_of(self.brand), self._payment_modes())
+        self.faults += letters.faults
+        verifies = self.brand.table("verification").values.get("identity") is True
+        if verifies and all(draft.code != DECLINED for draft in letters.drafts):
+            cause = f"The brand verifies identities and has no letter '{DECLINED}'."
+            self.faults.append(Fault("letters", 1, "LETTER_CODE", cause, "Add it in each language."))
+        return letters
+
     def _payment_modes(self) -> frozenset[PaymentMode]:
         shared = self._shared()
         if shared is not None:
@@ -182,7 +217,11 @@ class _Reader:
         return frozenset(mode for mode in PaymentMode if mode.value in named)
 
     def _unknown_files(self) -> Iterator[Fault]:
-        known = {*_KNOWN, self.brand.table("look").text("logo")}
+        logo = self.brand.table("look").text("logo")
+        # A logo that is named wrongly is one fault, not two.
+        known = {*_KNOWN, logo} | {
+            path for path in self.files.texts if path.endswith(".svg") and logo not in self.files.texts
+        }
         for path in sorted(self.files.texts):
             if path not in known and not path.startswith(_FOLDERS):
                 close = get_close_matches(path, known, n=1)

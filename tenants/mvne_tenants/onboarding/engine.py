@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text, update
+from sqlalchemy.orm import Session
 
 from mvne_platform.kernel import DomainError
 from mvne_platform.migrations import create_brand_schema
@@ -18,7 +19,7 @@ from mvne_platform.runtime.clock import system_now
 from mvne_platform.runtime.db import admin_engine
 from mvne_platform.runtime.secrets import seal, unseal
 from mvne_tenants.changes import ItemChange, compare, merge
-from mvne_tenants.errors import UnknownApplication
+from mvne_tenants.errors import Superseded, UnknownApplication
 from mvne_tenants.manifest import Manifest, ManifestFaulty, accept
 from mvne_tenants.models import ApplicationState, BrandApplication
 from mvne_tenants.onboarding import planning, registry
@@ -93,6 +94,7 @@ class _Run:
             row = db.get_one(BrandApplication, self.application_id, with_for_update=True)
             if row.state is ApplicationState.APPLIED:
                 return self._applied(row, ())
+            self._check_order(db, row)
             row.state = ApplicationState.RUNNING
             manifest = check(db, accept({path: content.encode() for path, content in row.files.items()}))
             changes = planning.platform_changes(db, manifest)
@@ -102,6 +104,13 @@ class _Run:
         self.on_step("checked")
         self._write(manifest, changes)
         return self._finish(manifest)
+
+    def _check_order(self, db: Session, row: BrandApplication) -> None:
+        later = (BrandApplication.slug == self.slug, BrandApplication.id > row.id)
+        applied = select(BrandApplication.digest).where(*later, BrandApplication.state == ApplicationState.APPLIED)
+        newest = db.scalar(applied.order_by(BrandApplication.id.desc()).limit(1))
+        if newest is not None and newest != row.digest:
+            raise Superseded(f"A later manifest of '{self.slug}' has been applied; hand this one in again if it holds.")
 
     def _write(self, manifest: Manifest, platform_changes: list[ItemChange]) -> None:
         with platform_work(self.actor, self.request_id) as db:
@@ -146,9 +155,19 @@ class _Run:
             brand.manifest_digest = manifest.digest
             row = db.get_one(BrandApplication, self.application_id, with_for_update=True)
             row.state, row.finished_at, row.step = ApplicationState.APPLIED, system_now(), "finished"
+            self._close_interrupted(db)
             applied = self._applied(row, manifest.notes)
         self.on_step("finished")
         return applied
+
+    def _close_interrupted(self, db: Session) -> None:
+        """Earlier runs that never ended: whoever holds the lock knows that they are dead."""
+        earlier = (BrandApplication.slug == self.slug, BrandApplication.id < self.application_id)
+        db.execute(
+            update(BrandApplication)
+            .where(*earlier, BrandApplication.state == ApplicationState.RUNNING)
+            .values(state=ApplicationState.FAILED, finished_at=system_now(), error="Interrupted, and applied again.")
+        )
 
     def _applied(self, row: BrandApplication, notes: tuple[str, ...]) -> Applied:
         return Applied(row.id, row.slug, tuple(_changes(row)), notes)

@@ -41,9 +41,11 @@ def plan(files: Files, *, actor: Actor = SYSTEM) -> Plan:
     require(actor, permissions.APPLY)
     with platform_work(actor) as db:
         manifest = check(db, files)
-        changes = platform_changes(db, manifest)
+        around = platform_changes(db, manifest)
         established = is_established(db, manifest.registration.slug)
-    changes += brand_changes(manifest) if established else planned_items(manifest)
+    inside = brand_changes(manifest) if established else planned_items(manifest)
+    changes = [change for change in around if change.section == "brand"] + inside
+    changes += [change for change in around if change.section == "hosts"]
     return Plan(manifest.registration.slug, tuple(changes), manifest.notes)
 
 
@@ -72,8 +74,7 @@ def brand_changes(manifest: Manifest) -> list[ItemChange]:
             before = section.state(ctx)
             section.write(ctx, seed)
             changes += compare(section.name, before, section.state(ctx))
-        db.rollback()
-    return changes
+    return changes  # never committed: the end of the session has taken it all back
 
 
 def _as_planned(brand: Brand, wanted: Registration) -> Brand:
@@ -94,11 +95,20 @@ def planned_items(manifest: Manifest) -> list[ItemChange]:
         *(("price_lists", f"holiday {holiday.day}") for holiday in manifest.holidays),
         *(("offerings", draft.code) for draft in manifest.offerings),
         *(("letters", f"{draft.code}.{draft.language}.{draft.channel}") for draft in manifest.letters),
+        *(("loyalty", item) for item in _loyalty_items(manifest)),
         *(("inventory", f"{kind} SIMs of batch '{batch}'") for kind, batch in _batches(manifest)),
         *(("inventory", f"{group} numbers") for group in sorted({row.group for row in manifest.numbers})),
         *(("clients", client.name) for client in manifest.api_clients),
     ]
     return [ItemChange(section, item, ChangeKind.CREATED) for section, item in named]
+
+
+def _loyalty_items(manifest: Manifest) -> list[str]:
+    programme = manifest.programme
+    if programme is None:
+        return []
+    rules = [f"rule {rule.code}" for rule in programme.rules]
+    return [f"programme {programme.code}", *rules, *(f"reward {reward.code}" for reward in programme.rewards)]
 
 
 def _batches(manifest: Manifest) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ Each is written in a transaction of its own, through the domains' commands, and 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mvne_platform import access, billing, catalogue, inventory, letters, tax
+from mvne_platform import access, billing, catalogue, inventory, letters, loyalty, tax
 from mvne_platform.inventory import RowOutcome, RowReport
 from mvne_platform.runtime import Context
 from mvne_tenants.changes import State
@@ -56,6 +56,11 @@ def _write_letters(ctx: Context, seed: Seed) -> None:
     letters.set_templates(ctx, seed.manifest.letters)
 
 
+def _write_loyalty(ctx: Context, seed: Seed) -> None:
+    if seed.manifest.programme is not None:
+        loyalty.set_programme(ctx, seed.manifest.programme)
+
+
 def _write_inventory(ctx: Context, seed: Seed) -> None:
     reports: list[RowReport] = []
     if seed.manifest.sims:
@@ -81,6 +86,7 @@ SECTIONS = (
     Section("price_lists", states.price_lists, _write_price_lists),
     Section("offerings", states.offerings, _write_offerings),
     Section("letters", states.letters, _write_letters),
+    Section("loyalty", states.loyalty, _write_loyalty),
     Section("inventory", states.inventory, _write_inventory),
     Section("clients", states.clients, _write_clients),
     Section("timers", lambda ctx: {}, lambda ctx, seed: billing.schedule(ctx)),

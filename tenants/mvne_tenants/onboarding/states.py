@@ -11,6 +11,7 @@ from mvne_platform.catalogue import Holiday, Offering, OfferingView
 from mvne_platform.inventory import Number, Sim
 from mvne_platform.kernel import Money
 from mvne_platform.letters import LetterTemplate
+from mvne_platform.loyalty import AccrualRule, Programme, Reward
 from mvne_platform.runtime import Context
 from mvne_tenants.changes import State
 
@@ -90,6 +91,33 @@ def letters(ctx: Context) -> States:
     """Each template by letter, language and channel."""
     rows = ctx.db.scalars(select(LetterTemplate))
     return {f"{row.code}.{row.language}.{row.channel}": {"subject": row.subject, "body": row.body} for row in rows}
+
+
+def loyalty(ctx: Context) -> States:
+    """The programme, its rules and its rewards."""
+    programmes = {f"programme {row.code}": {"name": row.name} for row in ctx.db.scalars(select(Programme))}
+    rules = {
+        f"rule {row.code}": {
+            "trigger": row.trigger.value,
+            "points": row.points,
+            "per_micros": row.per_micros,
+            "months": [entry["month"] for entry in row.months or []],
+        }
+        for row in ctx.db.scalars(select(AccrualRule))
+    }
+    rewards = {
+        f"reward {row.code}": {
+            "name": row.name,
+            "points": row.points,
+            "quantity": f"{row.quantity} {row.unit.value}",
+            "services": row.services,
+            "zones": row.zones,
+            "valid_days": row.valid_days,
+            "hidden": row.hidden,
+        }
+        for row in ctx.db.scalars(select(Reward))
+    }
+    return {**programmes, **rules, **rewards}
 
 
 def inventory(ctx: Context) -> States:

@@ -40,9 +40,7 @@ class Shop:
 
     def price_with_tax(self, *, included: bool) -> None:
         """Let the brand's prices include tax or not."""
-        self.ctx.brand = replace(
-            self.ctx.brand, profile={**self.ctx.brand.profile, "prices_include_tax": included}
-        )
+        self.ctx.brand = replace(self.ctx.brand, profile={**self.ctx.brand.profile, "prices_include_tax": included})
 
     def tax(self, percent: int = 25, since: date = date(2020, 1, 1), tax_class: str = "standard") -> None:
         """A tax rate of the brand's country."""

@@ -1,12 +1,14 @@
 """What lines are granted, from when to when, and what becomes of the rest."""
 
-from mvne_platform import balances, billing
+import pytest
+
+from mvne_platform import balances, billing, subscriptions
 from mvne_platform.billing.commands import start_period as start_period_file
 from mvne_platform.catalogue import PaymentMode
 from tests.platform.billing.shop import DECEMBER, NOVEMBER, Shop, copenhagen
 
 
-def held(shop: Shop, line) -> list[tuple[int, object, object]]:
+def held(shop: Shop, line: subscriptions.Subscription) -> list[tuple[int, object, object]]:
     return [(b.amount, b.valid_from, b.valid_to) for b in balances.buckets(shop.ctx, line.id)]
 
 
@@ -28,7 +30,10 @@ def test_starting_service_twice_charges_and_grants_once(shop: Shop) -> None:
 
 
 def test_each_month_begins_with_its_allowance(shop: Shop) -> None:
-    lines = [shop.line(shop.plan(code, mode, seconds=60)) for code, mode in (("a", PaymentMode.POSTPAID), ("b", PaymentMode.HYBRID))]
+    lines = [
+        shop.line(shop.plan(code, mode, seconds=60))
+        for code, mode in (("a", PaymentMode.POSTPAID), ("b", PaymentMode.HYBRID))
+    ]
     shop.ctx.now = copenhagen(11, 1)
 
     assert billing.start_period(shop.ctx, NOVEMBER) == 2
@@ -59,7 +64,7 @@ def test_prepaid_lines_have_their_own_periods(shop: Shop) -> None:
     assert billing.start_period(shop.ctx, NOVEMBER) == 0
 
 
-def test_more_lines_than_one_transaction_takes_are_left_to_a_job(shop: Shop, monkeypatch) -> None:
+def test_more_lines_than_one_transaction_takes_are_left_to_a_job(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(start_period_file, "CHUNK", 2)
     plan = shop.plan("smart", seconds=60)
     lines = [shop.line(plan) for _ in range(3)]

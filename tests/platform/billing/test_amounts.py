@@ -10,11 +10,11 @@ DE = Tax("standard", 190_000, "19 % MwSt.")
 DE_REDUCED = Tax("reduced", 70_000, "7 % MwSt.")
 
 
-def lines(tax, *exact):
+def lines(tax: Tax, *exact: int) -> list[PricedLine]:
     return [PricedLine(micros, tax) for micros in exact]
 
 
-def test_lines_round_half_up_and_tax_is_taken_once_on_their_sum():
+def test_lines_round_half_up_and_tax_is_taken_once_on_their_sum() -> None:
     amounts = net_priced(lines(DK, 67_290_323, 1_234_500, 20_005_000), "DKK")
     assert amounts.line_nets == (67_290_000, 1_230_000, 20_010_000)
     assert amounts.net_micros == 88_530_000
@@ -23,13 +23,13 @@ def test_lines_round_half_up_and_tax_is_taken_once_on_their_sum():
     assert amounts.gross_micros == 110_660_000
 
 
-def test_tax_per_rate_differs_from_tax_per_line():
+def test_tax_per_rate_differs_from_tax_per_line() -> None:
     # Per line 20 % of 0.12 is 0.02 three times; on the sum it is 0.07.
     amounts = net_priced(lines(Tax("standard", 200_000, "20 %"), 120_000, 120_000, 120_000), "EUR")
     assert amounts.tax_micros == 70_000
 
 
-def test_each_rate_has_its_base():
+def test_each_rate_has_its_base() -> None:
     amounts = net_priced([*lines(DE, 10_000_000), *lines(DE_REDUCED, 5_550_000), *lines(DE, 2_000_000)], "EUR")
     assert [(p.tax, p.base_micros, p.tax_micros) for p in amounts.taxes] == [
         (DE_REDUCED, 5_550_000, 390_000),
@@ -38,13 +38,13 @@ def test_each_rate_has_its_base():
     assert amounts.line_nets == (10_000_000, 5_550_000, 2_000_000)
 
 
-def test_a_price_with_tax_is_kept_to_the_cent():
+def test_a_price_with_tax_is_kept_to_the_cent() -> None:
     amounts = gross_priced(lines(DE, 14_990_000), "EUR")
     # 14.99 x 19 / 119 = 2.39336...
     assert (amounts.net_micros, amounts.tax_micros, amounts.gross_micros) == (12_600_000, 2_390_000, 14_990_000)
 
 
-def test_nets_of_prices_with_tax_sum_to_the_net_by_largest_remainder():
+def test_nets_of_prices_with_tax_sum_to_the_net_by_largest_remainder() -> None:
     amounts = gross_priced(lines(DE, 1_000_000, 1_000_000, 1_000_000), "EUR")
     # 3.00 holds 0.48 of tax (0.4789...); 2.52 over three lines of 0.8403... each.
     assert amounts.tax_micros == 480_000
@@ -60,17 +60,17 @@ def test_nets_of_prices_with_tax_sum_to_the_net_by_largest_remainder():
     assert (lifted.tax_micros, lifted.line_nets) == (60_000, (90_000, 90_000, 80_000, 80_000))
 
 
-def test_a_promised_price_stands_where_no_net_leads_to_it():
+def test_a_promised_price_stands_where_no_net_leads_to_it() -> None:
     amounts = gross_priced(lines(DK, 20_000), "DKK")
     assert (amounts.net_micros, amounts.tax_micros, amounts.gross_micros) == (20_000, 0, 20_000)
 
 
-def test_a_currency_without_minor_unit_rounds_to_whole_units():
+def test_a_currency_without_minor_unit_rounds_to_whole_units() -> None:
     amounts = net_priced(lines(Tax("standard", 100_000, "10 %"), 1_499_999, 2_500_000), "JPY")
     assert (amounts.line_nets, amounts.tax_micros) == ((1_000_000, 3_000_000), 0)
 
 
-def test_nothing_to_bill_is_nothing_owed():
+def test_nothing_to_bill_is_nothing_owed() -> None:
     amounts = invoice_amounts([], "EUR", prices_include_tax=True)
     assert (amounts.line_nets, amounts.taxes, amounts.gross_micros) == ((), (), 0)
 
@@ -86,7 +86,7 @@ def cents(micros: int) -> Decimal:
 
 
 @given(LINES)
-def test_net_prices_follow_the_decimal_rule(drafts):
+def test_net_prices_follow_the_decimal_rule(drafts: list[PricedLine]) -> None:
     amounts = net_priced(drafts, "EUR")
     assert [Decimal(net) / 1_000_000 for net in amounts.line_nets] == [cents(d.exact_micros) for d in drafts]
     for part in amounts.taxes:
@@ -98,7 +98,7 @@ def test_net_prices_follow_the_decimal_rule(drafts):
 
 
 @given(LINES)
-def test_prices_with_tax_are_kept_and_the_tax_is_right_to_a_cent(drafts):
+def test_prices_with_tax_are_kept_and_the_tax_is_right_to_a_cent(drafts: list[PricedLine]) -> None:
     amounts = gross_priced(drafts, "EUR")
     assert Decimal(amounts.gross_micros) / 1_000_000 == sum(cents(d.exact_micros) for d in drafts)
     assert sum(p.base_micros for p in amounts.taxes) == sum(amounts.line_nets) == amounts.net_micros

@@ -9,6 +9,7 @@ from mvne_platform import billing
 from mvne_platform.billing.models import BillRun, Charge, Invoice, RunState
 from mvne_platform.catalogue import PaymentMode
 from mvne_platform.charging.models import RatedStatus
+from mvne_platform.runtime import Context
 from mvne_platform.runtime.context import Actor, ActorKind, PermissionMissing
 from tests.platform.billing.shop import DECEMBER, NOVEMBER, OCTOBER, Shop, copenhagen
 
@@ -125,6 +126,33 @@ def test_a_line_activated_after_midnight_is_not_on_the_bill_of_the_month_before(
         ("new på dansk", NOVEMBER, 149_000_000),
         ("new på dansk", DECEMBER, 149_000_000),
     ]
+
+
+def test_the_bills_of_an_account_with_prepaid_lines_begin_with_its_first_other_line(shop: Shop) -> None:
+    account = shop.account()
+    shop.line(shop.plan("talk", PaymentMode.PREPAID, monthly=0), account)
+    shop.bill()
+    shop.bill(DECEMBER)
+    assert account.billed_until == OCTOBER
+
+    shop.ctx.now = copenhagen(12, 17)
+    shop.line(shop.plan("smart"), account)
+    assert account.billed_until == DECEMBER
+    (invoice,) = shop.bill(date(2027, 1, 1))
+
+    assert (invoice.period_start, invoice.period_end) == (DECEMBER, date(2027, 1, 1))
+
+
+def test_a_second_line_does_not_move_what_the_first_has_not_been_billed_for(shop: Shop) -> None:
+    account = shop.account()
+    first = shop.line(shop.plan("old"), account)
+    shop.used(first, 1_000_000)
+    shop.ctx.now = copenhagen(11, 1, 2)
+    shop.line(shop.plan("new"), account)
+
+    (invoice,) = shop.bill()
+
+    assert ("Opkald – dk", OCTOBER, 1_000_000) in descriptions(shop, invoice)
 
 
 def test_a_month_billed_late_is_the_same_bill(shop: Shop) -> None:
@@ -246,7 +274,10 @@ def test_a_rate_that_changes_with_the_month_splits_the_bill(shop: Shop) -> None:
     (invoice,) = shop.bill()
 
     # October's charge and usage at 25 %, November's charge at 20 %.
-    rates = [(part.rate_millionths, part.base_micros, part.tax_micros) for part in billing.taxes(shop.ctx, [invoice.id])[invoice.id]]
+    rates = [
+        (part.rate_millionths, part.base_micros, part.tax_micros)
+        for part in billing.taxes(shop.ctx, [invoice.id])[invoice.id]
+    ]
     assert rates == [(200_000, 83_330_000, 16_670_000), (250_000, 88_000_000, 22_000_000)]
     assert invoice.gross_micros == 210_000_000
 
@@ -269,7 +300,7 @@ def test_the_timer_of_a_month_promises_the_next_and_runs(shop: Shop) -> None:
     assert [run.period_end for run in shop.ctx.db.scalars(select(BillRun))] == [NOVEMBER]
 
 
-def test_an_invoice_of_another_brand_is_not_there(shop: Shop, other_ctx) -> None:
+def test_an_invoice_of_another_brand_is_not_there(shop: Shop, other_ctx: Context) -> None:
     shop.line(shop.plan("smart"))
     (invoice,) = shop.bill()
 

@@ -37,12 +37,11 @@ def test_the_invoice_is_the_one_worked_out_by_hand(ctx: Context, path: Path) -> 
         micros(expected["gross"]),
     )
     assert [as_expected(line) for line in billing.lines(ctx, [invoice.id])[invoice.id]] == [
-        {"number": number, "events": 0, "quantity": 1, **line}
-        for number, line in enumerate(expected["line"], start=1)
+        {"number": number, "events": 0, "quantity": 1, **line} for number, line in enumerate(expected["line"], start=1)
     ]
-    assert [(tax.tax_class, tax.base_micros, tax.tax_micros) for tax in billing.taxes(ctx, [invoice.id])[invoice.id]] == [
-        (tax["class"], micros(tax["base"]), micros(tax["tax"])) for tax in expected["taxes"]
-    ]
+    assert [
+        (tax.tax_class, tax.base_micros, tax.tax_micros) for tax in billing.taxes(ctx, [invoice.id])[invoice.id]
+    ] == [(tax["class"], micros(tax["base"]), micros(tax["tax"])) for tax in expected["taxes"]]
 
 
 def start_and_use(shop: Shop, account: Any, line: dict[str, Any]) -> None:
@@ -51,9 +50,7 @@ def start_and_use(shop: Shop, account: Any, line: dict[str, Any]) -> None:
     started = shop.line(offering(shop, line["plan"]), account, add_ons=add_ons)
     for usage in line.get("usage", []):
         for event in usage["events"]:
-            shop.used(
-                started, micros(event), service=usage["service"], zone=usage["zone"], charged=usage["charged"]
-            )
+            shop.used(started, micros(event), service=usage["service"], zone=usage["zone"], charged=usage["charged"])
 
 
 def offering(shop: Shop, draft: dict[str, Any], *, add_on: bool = False) -> Any:

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import ProgrammingError
 
 from mvne_platform import balances, billing
 from mvne_platform.billing.models import BillRun, Invoice, RunState
@@ -119,13 +120,24 @@ def test_two_runs_of_one_month_started_at_once_are_one(database: Database) -> No
         assert [invoice.gross_micros for invoice in issued if invoice] == [298_000_000]
 
 
-@pytest.mark.parametrize("table", ["invoice_line", "invoice_tax"])
-def test_an_issued_invoices_lines_cannot_be_changed_or_removed(database: Database, table: str) -> None:
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE invoice SET gross_micros = gross_micros + 1, net_micros = net_micros + 1",
+        "UPDATE invoice SET number = 'T999999'",
+        "UPDATE invoice SET due_on = due_on + 30",
+        "DELETE FROM invoice",
+        "UPDATE invoice_line SET net_micros = 0",
+        "DELETE FROM invoice_line",
+        "UPDATE invoice_tax SET tax_micros = 0",
+        "DELETE FROM invoice_tax",
+    ],
+)
+def test_an_issued_invoice_cannot_be_changed_or_removed(database: Database, statement: str) -> None:
     with brand_work("testbrand") as ctx:
         shop = Shop(ctx)
         shop.tax()
         shop.line(shop.plan("smart"))
         shop.bill()
-    for statement in (f"UPDATE {table} SET tax_class = 'none'", f"DELETE FROM {table}", "DELETE FROM invoice"):
-        with pytest.raises(Exception, match="permission denied"), brand_work("testbrand") as ctx:
-            ctx.db.connection().exec_driver_sql(statement)
+    with pytest.raises(ProgrammingError, match="permission denied"), brand_work("testbrand") as ctx:
+        ctx.db.connection().exec_driver_sql(statement)

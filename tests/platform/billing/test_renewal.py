@@ -15,9 +15,7 @@ START = copenhagen(10, 1)
 
 
 def top_up(shop: Shop, line: subscriptions.Subscription, kroner: int) -> None:
-    balances.top_up(
-        shop.ctx, line.id, Money.of(kroner, "DKK"), balances.Reason.TOP_UP, uuid4()
-    )
+    balances.top_up(shop.ctx, line.id, Money.of(kroner, "DKK"), balances.Reason.TOP_UP, uuid4())
 
 
 def prepaid(shop: Shop, **changes: object) -> subscriptions.Subscription:
@@ -94,7 +92,9 @@ def test_a_renewal_on_time_follows_without_a_gap(shop: Shop) -> None:
     end = copenhagen(10, 31)
     assert balances.money(shop.ctx, line.id) == 50_000_000
     assert allowances(shop, line) == [(600, end, copenhagen(11, 30))]
-    assert [(entry.reason, entry.delta) for entry in balances.ledger(shop.ctx, balances.open_money(shop.ctx, line.id).id)] == [
+    assert [
+        (entry.reason, entry.delta) for entry in balances.ledger(shop.ctx, balances.open_money(shop.ctx, line.id).id)
+    ] == [
         (balances.Reason.RENEWAL, -100_000_000),
         (balances.Reason.RENEWAL, -100_000_000),
         (balances.Reason.TOP_UP, 250_000_000),
@@ -114,7 +114,10 @@ def test_a_renewal_that_cannot_be_paid_is_tried_on_the_brands_days_and_lapses(sh
 
     assert line.state is SubscriptionState.LAPSED
     assert [fact.payload["attempt"] for fact in shop.facts("RenewalFailed")[1:]] == [0, 1, 2, 3]
-    assert [fact.kind for fact in shop.facts("PlanLapsed", "SubscriptionLapsed")] == ["SubscriptionLapsed", "PlanLapsed"]
+    assert [fact.kind for fact in shop.facts("PlanLapsed", "SubscriptionLapsed")] == [
+        "SubscriptionLapsed",
+        "PlanLapsed",
+    ]
     assert shop.timers("billing.renew_product")[-1][0] == copenhagen(11, 3)
     assert (balances.money(shop.ctx, line.id), paid_until(shop, line)) == (0, end)
 
@@ -153,7 +156,7 @@ def test_a_top_up_brings_a_lapsed_line_back_at_once(shop: Shop) -> None:
 
 def test_the_retries_of_a_renewal_that_was_paid_meanwhile_do_nothing(shop: Shop) -> None:
     line = prepaid(shop)
-    (retry_due, retry), = shop.timers("billing.renew_product")
+    ((retry_due, retry),) = shop.timers("billing.renew_product")
     top_up(shop, line, 300)
     billing.renew_due(shop.ctx, line.id)
 
@@ -202,6 +205,20 @@ def test_an_add_on_that_is_not_paid_does_not_take_the_line_out_of_service(shop: 
 
     assert [fact.payload["attempt"] for fact in shop.facts("RenewalFailed")] == [0, 1, 2, 3]
     assert (line.state, shop.facts("PlanLapsed")) == (SubscriptionState.ACTIVE, [])
+
+
+def test_a_plan_that_costs_once_is_paid_once(shop: Shop) -> None:
+    line = shop.line(shop.plan("talk", PaymentMode.PREPAID, monthly=0, once=49))
+    assert [fact.payload["attempt"] for fact in shop.facts("RenewalFailed")] == [0]
+
+    for kroner, left in ((50, 1), (100, 101)):
+        top_up(shop, line, kroner)
+        billing.renew_due(shop.ctx, line.id)
+        assert balances.money(shop.ctx, line.id) == left * 1_000_000
+    renew(shop)
+
+    assert (balances.money(shop.ctx, line.id), line.state) == (101_000_000, SubscriptionState.ACTIVE)
+    assert len(shop.facts("RenewalFailed")) == 1
 
 
 def test_what_is_left_of_a_period_expires_some_hours_after_it(shop: Shop) -> None:

@@ -10,15 +10,15 @@ from sqlalchemy import event, func, select
 from mvne_platform import catalogue
 from mvne_platform.catalogue import (
     AllowanceDraft,
-    OfferingDefined,
+    Characteristic,
     OfferingInvalid,
     OfferingKind,
-    OfferingRetired,
     PaymentMode,
     PriceDraft,
     PriceKind,
     UnknownOffering,
 )
+from mvne_platform.catalogue.events import OfferingDefined, OfferingRetired
 from mvne_platform.catalogue.models import Offering, OfferingAllowance, OfferingPrice
 from mvne_platform.kernel import Change, Unit
 from mvne_platform.runtime import Actor, ActorKind, Context
@@ -148,6 +148,8 @@ PREPAID = replace(SMART, payment_mode=PaymentMode.PREPAID, prices=(replace(SMART
         (replace(SMART, code="Smart 10"), ["code"]),
         (replace(SMART, name={"da": "Smart"}), ["name/en"]),
         (replace(SMART, description={"da": "Smart"}), ["description/en"]),
+        (replace(SMART, characteristics=(Characteristic("x", {"da": "X"}, {"da": "1", "en": "1"}),)),
+         ["characteristics/0/name"]),
         (replace(SMART, price_list=None), ["price_list"]),
         (replace(SMART, price_list="wholesale", allowances=()), ["price_list"]),
         (replace(ADD_ON, price_list="retail"), ["price_list"]),

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import event, func, select
 
 from mvne_platform import catalogue
-from mvne_platform.catalogue import Exchange, PriceListDraft, PriceListInvalid, PriceListVersionAdded, UnknownPriceList
+from mvne_platform.catalogue import Exchange, PriceListDraft, PriceListInvalid, UnknownPriceList
 from mvne_platform.catalogue.errors import PriceListVersionFixed
+from mvne_platform.catalogue.events import PriceListVersionAdded
 from mvne_platform.catalogue.models import PriceList, PriceListVersion, Rate, TimeBand, Zone, ZoneNetwork, ZonePrefix
 from mvne_platform.kernel import Change
 from mvne_platform.runtime import Context

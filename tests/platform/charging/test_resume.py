@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 from uuid import UUID
 
@@ -9,10 +10,10 @@ import pytest
 from sqlalchemy import text
 
 from mvne_platform import balances, charging, mediation
-from mvne_platform.balances import Reason
+from mvne_platform.balances import Grant, Reason
 from mvne_platform.catalogue import PaymentMode
 from mvne_platform.charging import jobs, loading
-from mvne_platform.kernel import Money, uuid7
+from mvne_platform.kernel import Money, Unit, uuid7
 from mvne_platform.mediation import FileState
 from mvne_platform.runtime import brand_work
 from tests.platform.charging.shop import (
@@ -27,6 +28,7 @@ from tests.platform.charging.shop import (
     reconcile,
     state_hash,
 )
+from tests.platform.lines import LONG_AGO
 from tests.plugins.database import Database
 
 START = "2026-09-20T10:00:00Z"
@@ -169,8 +171,30 @@ def test_top_ups_during_a_load_are_not_lost(database: Database, lines: dict[str,
     final_state()
 
 
+def test_renewals_during_a_load_neither_deadlock_nor_lose_anything(database: Database, lines: dict[str, UUID]) -> None:
+    file_id = received(*range(0, 60, 2))
+    product = uuid7()
+
+    def renew_often() -> None:
+        for period in range(12):
+            with brand_work("testbrand") as ctx:
+                ends = ctx.now - timedelta(days=30 - period)
+                minutes = Grant("minutes", Unit.SECOND, 60, valid_to=ends, product_id=product, valid_from=LONG_AGO)
+                occasion = balances.occasion_id(product, ends)
+                balances.expire(ctx, product, ends - timedelta(seconds=1))
+                balances.debit(ctx, lines[ANNA], Money.of(1, "DKK"), Reason.RENEWAL, occasion)
+                balances.grant_allowance(ctx, lines[ANNA], minutes, Reason.GRANT, occasion)
+
+    in_parallel(lambda: run_to_the_end(file_id, size=2), renew_often)
+    with brand_work("testbrand") as ctx:
+        assert outcomes(mediation.usage_file(ctx, file_id)) == {"rated": 30}
+        paid = sum(event.debited_micros for event in charging.usage(ctx, lines[ANNA], first=100))
+        assert balances.money(ctx, lines[ANNA]) == 100_000_000 - 12_000_000 - paid
+    final_state()
+
+
 def test_a_new_month_stops_no_reader_and_no_other_load(database: Database, lines: dict[str, UUID]) -> None:
-    # A load that makes a partition may next wait for an account whose load reads the table: neither may block the other.
+    # A load that makes a partition may next wait for an account whose load reads the table: neither may block it.
     with brand_work("testbrand") as reader:
         assert charging.usage(reader, lines[BENT]) == []
         with brand_work("testbrand") as ctx:

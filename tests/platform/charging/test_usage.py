@@ -103,6 +103,24 @@ def test_emergency_and_freephone_numbers_appear_nowhere(ctx: Context, line: UUID
     assert [(total.service, total.events) for total in free] == [("data", 1), ("sms_out", 1), ("voice_out", 3)]
 
 
+@pytest.mark.parametrize(
+    "record",
+    [
+        call(11, called="112").replace(",true,", ",false,"),
+        call(11, called="+4580112112").replace(",true,", ",false,"),
+        call(11, called="+4580112112").replace("voice_out", "voice_in"),
+        call(11, called="+4580112112").replace("voice_out", "sms_out").replace(",61,", ",,"),
+    ],
+)
+def test_a_helpline_stays_hidden_when_nobody_answers_and_when_it_calls_back(
+    ctx: Context, line: UUID, record: str
+) -> None:
+    before = charging.usage(ctx, line), charging.usage_totals(ctx, line, OCTOBER)
+    loaded = load(ctx, receive(ctx, record))
+    assert loaded.not_chargeable == 1
+    assert (charging.usage(ctx, line), charging.usage_totals(ctx, line, OCTOBER)) == before
+
+
 def test_one_event_is_found_by_its_key(ctx: Context, line: UUID) -> None:
     event = charging.usage(ctx, line)[0]
     assert charging.usage_event(ctx, line, event.key) == event

@@ -1,5 +1,7 @@
 """The directory across brands: one of them holds an identifier at a time, and neither sees the other's entries."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -30,6 +32,22 @@ def test_a_reservation_is_an_entry_and_its_release_ends_it(database: Database) -
         inventory.release(ctx, line)
     with brand_work("testbrand") as ctx:
         assert [entry.during.isempty for claim in _of(1) for entry in directory.entries(ctx, *claim)] == [True] * 3
+
+
+def test_what_was_held_stays_written_down(database: Database) -> None:
+    line = uuid7()
+    with brand_work("testbrand") as ctx:
+        fill(ctx, 1, 1)
+        inventory.reserve_sim(ctx, line)
+        inventory.reserve_number(ctx, line)
+        inventory.assign(ctx, line)
+        start = ctx.now
+    with brand_work("testbrand") as ctx:
+        ctx.now += timedelta(days=7)
+        inventory.release(ctx, line)
+        for claim in _of(1):
+            [entry] = directory.entries(ctx, *claim)
+            assert (entry.during.lower, entry.during.upper) == (start, start + timedelta(days=7))
 
 
 def test_what_another_brand_uses_is_rejected_at_upload_and_the_probe_leaves_no_trace(database: Database) -> None:

@@ -8,10 +8,10 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select, text
 
 from mvne_platform import inventory
-from mvne_platform.inventory import Number, NumberTaken, ResourceState, Sim, directory, jobs
+from mvne_platform.inventory import Number, NumberTaken, ResourceState, Sim, directory, jobs, queries
 from mvne_platform.kernel import uuid7
 from mvne_platform.runtime import Actor, ActorKind, Context, brand_work
 from mvne_platform.runtime.context import PermissionMissing
@@ -68,6 +68,18 @@ def test_free_numbers_are_shown_to_those_who_may_order(ctx: Context) -> None:
     ctx.actor = Actor(ActorKind.CLIENT, "care", frozenset({"balance.read"}))
     with pytest.raises(PermissionMissing, match=r"order\.place"):
         inventory.free_numbers(ctx, 10)
+
+
+def test_the_next_free_one_is_found_by_its_index(ctx: Context) -> None:
+    fill(ctx, 3, 3)
+    ctx.db.execute(text("SET LOCAL enable_seqscan = off"))
+    statements: list[tuple[str, object]] = []
+    event.listen(ctx.db.connection(), "before_cursor_execute", lambda *args: statements.append((args[2], args[3])))
+    queries.next_free_sim(ctx, "physical")
+    queries.next_free_number(ctx, "standard")
+    for (statement, values), index in zip(list(statements), ("ix_sim_free", "ix_number_free"), strict=True):
+        plan = ctx.db.connection().exec_driver_sql(f"EXPLAIN {statement}", values).scalars().all()
+        assert any(index in line for line in plan)
 
 
 def test_assigning_twice_is_assigning_once_and_needs_a_reservation(ctx: Context) -> None:
@@ -213,9 +225,10 @@ def second_order(database: Database, reserve: Callable[[Context], Number], *, fi
         reserved.wait()
         answer = pool.submit(second)
         wait_until_it_waits(database, answer)
-        assert not answer.done()
+        waited = not answer.done()
         proceed.set()
-        assert isinstance(begun.exception(), type(None) if first_commits else ConnectionAbortedError)
+    assert isinstance(begun.exception(), type(None) if first_commits else ConnectionAbortedError)
+    assert waited
     return answer
 
 

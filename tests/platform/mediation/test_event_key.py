@@ -39,6 +39,12 @@ def test_keys_sort_by_start(earlier: datetime, later: datetime) -> None:
     assert earlier == later or keys[0] < keys[1]
 
 
+def test_every_key_is_within_the_bounds_of_all_time() -> None:
+    lowest, highest = (first_key(datetime(year, 1, 1, tzinfo=UTC)) for year in (1900, 9999))
+    assert lowest == UUID(int=0)
+    assert lowest < event_key(EVENT) < highest
+
+
 def test_a_start_before_1970_has_no_key() -> None:
     with pytest.raises(OverflowError):
         event_key(replace(EVENT, start=datetime(1969, 12, 31, tzinfo=UTC)))

@@ -61,6 +61,6 @@ def test_anything_else_is_no_code_and_no_error(entered: str) -> None:
 
 def test_the_worked_check_character() -> None:
     # 3 is worth 0, so the sum of fifteen 3s is 0 and the check is 3; with a 4 (worth 1) in front the sum is 1, and
-    # 16 x 10 = 160 = -1 modulo 23, so the check is the character worth 10: J.
+    # 16 x 10 = 160 = -1 modulo 23, so the check is the character worth 10: H.
     assert bare("3" * 16) == "3" * 16
-    assert bare("4" + "3" * 14 + "J") == "4" + "3" * 14 + "J"
+    assert bare("4" + "3" * 14 + "H") == "4" + "3" * 14 + "H"

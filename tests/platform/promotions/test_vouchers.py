@@ -1,6 +1,7 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
-from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
@@ -37,7 +38,11 @@ def test_a_batch_shows_its_codes_once_and_keeps_only_digests(ctx: Context) -> No
     shown = issue(ctx, 3)
 
     rows = ctx.db.scalars(select(Voucher)).all()
-    assert (len(set(shown)), len({row.code_digest for row in rows}), {len(row.code_digest) for row in rows}) == (3, 3, {32})
+    assert (len(set(shown)), len({row.code_digest for row in rows}), {len(row.code_digest) for row in rows}) == (
+        3,
+        3,
+        {32},
+    )
     fact = ctx.db.scalars(select(FactRow).where(FactRow.kind == "VouchersIssued")).one()
     assert (fact.payload["count"], fact.payload["amount_micros"]) == (3, 50_000_000)
     kept = ctx.db.connection().exec_driver_sql("SELECT to_jsonb(v)::text FROM voucher v").scalars().all()
@@ -168,7 +173,7 @@ def test_one_voucher_redeemed_by_many_at_once_is_worth_its_value_once(database: 
         lines = [make_line(ctx) for _ in range(6)]
     start = Barrier(6)
 
-    def redeem(line) -> str:
+    def redeem(line: UUID) -> str:
         start.wait()
         try:
             with brand_work("testbrand") as ctx:

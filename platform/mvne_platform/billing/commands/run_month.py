@@ -17,6 +17,8 @@ from mvne_platform.kernel import first_of_next_month, local_date, start_of_day, 
 from mvne_platform.runtime import Context, Job
 from mvne_platform.runtime.models import JobRow
 
+_PERIOD_END = ("period_end",)
+
 
 def run_month(ctx: Context, period_end: date) -> BillRun:
     """Bill all accounts for the calendar month that ends before `period_end`, the first of the next one.
@@ -59,10 +61,14 @@ def schedule(ctx: Context) -> None:
 
 def _check_period(ctx: Context, period_end: date) -> datetime:
     if period_end.day != 1:
-        raise NotAMonthEnd(f"{period_end} begins no month; give the first day after the month to bill.")
+        raise NotAMonthEnd(
+            f"{period_end} begins no month; give the first day after the month to bill.", field=_PERIOD_END
+        )
     begins = start_of_day(period_end, ctx.brand.time_zone)
     if ctx.now < begins:
-        raise PeriodNotOver(f"The month before {period_end} is not over by the brand's clock; bill it from then on.")
+        raise PeriodNotOver(
+            f"The month before {period_end} is not over by the brand's clock; bill it from then on.", field=_PERIOD_END
+        )
     return begins
 
 
@@ -73,7 +79,9 @@ def _check_order(ctx: Context, period_end: date) -> None:
         return
     due = newest.period_end if newest.state is RunState.RUNNING else add_months(newest.period_end, 1)
     if period_end != due:
-        raise MonthOutOfOrder(f"The run of the month that ends before {due} comes first; bill that one.")
+        raise MonthOutOfOrder(
+            f"The run of the month that ends before {due} comes first; bill that one.", field=_PERIOD_END
+        )
 
 
 def _open(ctx: Context, period_end: date) -> BillRun:

@@ -1,6 +1,6 @@
 """What a line is charged and granted when it becomes active."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from mvne_platform import catalogue, party, subscriptions
@@ -27,13 +27,23 @@ def start_service(ctx: Context, subscription_id: UUID) -> None:
             renew_product(ctx, product.id, product.valid_from)
         return
 
-    new = [product for product in queries.products_for_update(ctx, subscription_id) if product.paid_until is None]
-    held = contents(ctx, {product.offering_id for product in new})
     today = local_date(ctx.now, ctx.brand.time_zone)
+    new = [product for product in queries.products_for_update(ctx, subscription_id) if product.paid_until is None]
+    if not new:
+        return
+    _begin_bills(ctx, line, today)
+    held = contents(ctx, {product.offering_id for product in new})
     for product in new:
         _charge(ctx, line, product, held[product.offering_id], month_from(today))
     month = month_days(today).instants(ctx.brand.time_zone)
     grant_period(ctx, new, Period(ctx.now, month.end))
+
+
+def _begin_bills(ctx: Context, line: subscriptions.Subscription, today: date) -> None:
+    """Let the bills of an account that had prepaid lines only begin with the month of its first other line."""
+    account = queries.account_for_update(ctx, line.account_id)
+    if not queries.has_billed_lines(ctx, account.id, besides=line.id):
+        account.billed_until = max(account.billed_until, today.replace(day=1))
 
 
 def _charge(

@@ -17,7 +17,9 @@ HERE = Path(__file__).parent
 WALL_SECONDS = 20
 # Nobody answers there: a template that names a package of the network fails at once.
 _NOWHERE = "http://127.0.0.1:9"
-_ENVIRONMENT = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"), _NOWHERE)
+_PROXIES = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"), _NOWHERE)
+# Each thread reserves address space, of which there is as much on a machine with many cores as on one with few.
+_ENVIRONMENT = {**_PROXIES, "RAYON_NUM_THREADS": "2", "MALLOC_ARENA_MAX": "2"}
 
 
 class DocumentFault(RuntimeError):

@@ -22,7 +22,8 @@ def define_offering(ctx: Context, draft: OfferingDraft) -> Change:
     """
     ctx.require(permissions.MANAGE)
     ctx.lock(f"offering/{draft.code}")
-    around = Surroundings(ctx.brand.currency, ctx.brand.languages, price_list_zones(ctx))
+    zones = price_list_zones(ctx, draft.price_list)
+    around = Surroundings(ctx.brand.currency, ctx.brand.languages, zones)
     problems = offering_problems(draft, around)
     if problems:
         raise OfferingInvalid(draft.code, problems)

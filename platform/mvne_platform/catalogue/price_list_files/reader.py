@@ -57,7 +57,8 @@ def read_price_list_csv(head: PriceListHead, files: Mapping[str, str]) -> PriceL
         bands=tuple(sheets.bands),
         exchange=head.deck.exchange if head.deck else None,
     )
-    sheets.faults += [_located(problem, sheets) for problem in price_list_problems(draft)]
+    if draft.zones or not sheets.faults:  # what could not be read at all is not also empty
+        sheets.faults += [_located(problem, sheets) for problem in price_list_problems(draft)]
     faults = tuple(sorted(dict.fromkeys(sheets.faults), key=_reading_order))
     return PriceListReading(None if faults else draft, faults, tuple(sheets.notes))
 

@@ -48,6 +48,12 @@ def _name_problems(draft: OfferingDraft, languages: Collection[str]) -> Iterator
             yield Problem(("name", language), f"there is no name in the brand's language '{language}'")
         if draft.description and not draft.description.get(language, "").strip():
             yield Problem(("description", language), f"there is no description in the brand's language '{language}'")
+    for index, item in enumerate(draft.characteristics):
+        for part, text in (("name", item.name), ("value", item.value)):
+            missing = ", ".join(language for language in languages if not text.get(language, "").strip())
+            if missing:
+                message = f"'{item.code}' has no {part} in the brand's language {missing}"
+                yield Problem(("characteristics", str(index), part), message)
 
 
 def _plan_problems(draft: OfferingDraft, around: Surroundings) -> Iterator[Problem]:

@@ -26,6 +26,8 @@ def price_list_problems(draft: PriceListDraft) -> list[Problem]:
     zones = {zone.code: zone for zone in draft.zones}
     bands = {band.code for band in draft.bands}
     problems = [problem for zone in draft.zones for problem in _zone_problems(zone)]
+    if not draft.zones:
+        problems.append(Problem(("zones",), "the price list has no zone, so it prices nothing"))
     problems += _places_used_twice(draft)
     problems += _band_problems(draft.bands)
     for rate in draft.rates:

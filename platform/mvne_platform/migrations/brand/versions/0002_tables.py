@@ -41,6 +41,7 @@ def upgrade() -> None:
         sa.CheckConstraint("operation IN ('INSERT', 'UPDATE', 'DELETE')", name=op.f("ck_audit_operation")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
     )
+    op.create_index(op.f("ix_audit_actor_id"), "audit", ["actor", "id"], unique=False)
     op.create_index(op.f("ix_audit_table_name_row_id_id"), "audit", ["table_name", "row_id", "id"], unique=False)
     op.create_table(
         "bill_run",
@@ -534,6 +535,7 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_identity_verification_customer_id"), "identity_verification", ["customer_id"], unique=False
     )
+    op.create_index(op.f("ix_identity_verification_state_id"), "identity_verification", ["state", "id"], unique=False)
     op.create_table(
         "letter",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1022,6 +1024,7 @@ def upgrade() -> None:
             name=op.f("uq_network_request_cause_id_operation_subscription_id"),
         ),
     )
+    op.create_index(op.f("ix_network_request_state_id"), "network_request", ["state", "id"], unique=False)
     op.create_index(op.f("ix_network_request_subscription_id"), "network_request", ["subscription_id"], unique=False)
     op.create_table(
         "order_item",
@@ -1059,6 +1062,7 @@ def upgrade() -> None:
                 "pending",
                 "captured",
                 "declined",
+                "unsettled",
                 name="paymentstate",
                 native_enum=False,
                 create_constraint=True,
@@ -1333,7 +1337,7 @@ def upgrade() -> None:
     op.execute(ddl.grant("idempotency", "select, insert, update, delete"))
     op.execute(ddl.grant("identity_verification", "select, insert, update"))
     op.execute(ddl.audit("identity_verification", "id", "document_number_encrypted", ""))
-    op.execute(ddl.grant("invoice", "select, insert, update"))
+    op.execute(ddl.grant("invoice", "select, insert, update (document_state, document_path, document_digest)"))
     op.execute(ddl.audit("invoice", "id", "", ""))
     op.execute(ddl.grant("invoice_line", "select, insert"))
     op.execute(ddl.audit("invoice_line", "id", "", ""))
