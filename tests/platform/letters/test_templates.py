@@ -59,14 +59,16 @@ def test_missing_letters_are_named_never_skipped() -> None:
 
 
 @pytest.mark.parametrize(
-    ("mode", "code"),
+    ("mode", "codes"),
     [
-        (PaymentMode.POSTPAID, "invoice"), (PaymentMode.HYBRID, "invoice"), (PaymentMode.PREPAID, "renewal_failed"),
+        (PaymentMode.POSTPAID, ["invoice"]),
+        (PaymentMode.HYBRID, ["invoice", "top_up_received"]),
+        (PaymentMode.PREPAID, ["renewal_failed", "plan_lapsed", "top_up_received"]),
     ],
-)  # fmt: skip
-def test_what_is_needed_follows_from_how_the_brand_is_paid(mode: PaymentMode, code: str) -> None:
+)
+def test_what_is_needed_follows_from_how_the_brand_is_paid(mode: PaymentMode, codes: list[str]) -> None:
     assert faults(ALL, languages=LANGUAGES, payment_modes=[mode]) == [
-        TemplateFault(None, "code", f"the letter '{code}' has no template")
+        TemplateFault(None, "code", f"the letter '{code}' has no template") for code in codes
     ]
 
 
