@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -20,6 +21,8 @@ from mvne_tenants.errors import BrandFixed, InventoryRefused, Superseded
 from mvne_tenants.jobs import PLATFORM_JOBS
 from mvne_tenants.models import BrandApplication
 from mvne_tenants.onboarding.engine import STEPS, carry_out
+from mvne_tenants.onboarding.registry import set_hosts
+from mvne_tenants.onboarding.surroundings import check
 from tests.plugins.database import Database
 from tests.tenants.looking import content, count, registered, schema_exists
 from tests.tenants.mini import FILES, files_of, spoiled
@@ -348,3 +351,14 @@ def test_a_brand_stays_in_its_currency(database: Database) -> None:
     euros = {path: text.replace("DKK", "EUR") for path, text in FILES.items()}
     with pytest.raises(BrandFixed, match="currency of 'mini' is DKK and stays so"):
         mvne_tenants.apply(files_of(euros))
+
+
+def test_a_host_that_was_taken_meanwhile_is_refused(database: Database) -> None:
+    with platform_work() as db:
+        manifest = check(db, generation("mini", 0))
+    wanted = replace(manifest.registration, hosts=("mini.localhost", "testbrand.localhost"))
+    mvne_tenants.apply(MINI)
+    before = content(database, "mini")
+    with pytest.raises(BrandFixed, match=r"Another brand answers on testbrand\.localhost"), platform_work() as db:
+        set_hosts(db, wanted)
+    assert content(database, "mini") == before
