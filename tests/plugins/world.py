@@ -20,9 +20,11 @@ import httpx2
 import pytest
 from sqlalchemy import select
 
+from mvne_platform import charging, mediation
 from mvne_platform.kernel import Fact, uuid7
 from mvne_platform.runtime import brand_work, platform_work
 from mvne_platform.runtime.models import FactRow
+from mvne_platform.runtime.settings import settings
 from mvne_platform.runtime.tenancy import brand_by_slug
 from mvne_tenants import clock
 from mvne_workers.relay import relay_brand
@@ -67,6 +69,7 @@ class World:
     network: httpx2.Client
     told: int = 0
     placed: int = 0
+    delivered: int = 0
 
     def shop(self, text: str, variables: dict[str, Any] | None = None) -> dict[str, Any]:
         """An operation of the storefront that must succeed; mutations get a key of their own."""
@@ -138,6 +141,20 @@ class World:
         held = {identifier["kind"]: identifier["value"] for identifier in subscription["identifiers"]}
         return Line(self, subscription["id"], order["customer"]["id"], held["MSISDN"])
 
+    def load(self, *rows: str) -> dict[str, int]:
+        """Hand in a usage file of these rows (the platform's own CSV); answers how many ended in which way."""
+        self.delivered += 1
+        path = settings().data / f"story-{self.delivered}.csv"
+        path.write_text("\n".join([CSV_HEADER, *rows, ""]), encoding="utf-8")
+        with brand_work(self.slug) as ctx:
+            file = mediation.receive_file(ctx, name=path.name, format="mvne-csv", content_path=path)
+            charging.start_load(ctx, file.id)
+        self.drain()
+        with brand_work(self.slug) as ctx:
+            loaded = mediation.usage_file(ctx, file.id)
+            ends = {end: getattr(loaded, end) for end in ENDS}
+        return {end: count for end, count in ends.items() if count}
+
     def plans(self) -> list[dict[str, Any]]:
         """What the brand sells."""
         found: list[dict[str, Any]] = self.shop("{ offerings(first: 100) { nodes { id code } } }")["offerings"]["nodes"]
@@ -152,6 +169,10 @@ class World:
         }
 
 
+CSV_HEADER = (
+    "record_id,service,subscriber,imsi,other_party,start,duration_s,bytes,count,visited_network,answered,cause"
+)
+ENDS = ("rated", "not_chargeable", "barred", "duplicate", "failed")
 PLACE_ORDER = """
 mutation ($input: PlaceOrderInput!) {
   placeOrder(input: $input) { order { id number state } userErrors { field message code } }
