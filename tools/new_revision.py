@@ -122,7 +122,10 @@ def extras(history: str, created: Iterable[str]) -> Iterable[str]:
 
 def brand_extras(model: Any, table: Table) -> Iterable[str]:
     """A brand's application role gets exactly the model's rights; audited tables get their triggers."""
-    yield f"ddl.grant({table.name!r}, {str(model.__rights__)!r})"
+    rights = str(model.__rights__)
+    if model.__updates__:
+        rights = rights.replace("update", f"update ({', '.join(model.__updates__)})")
+    yield f"ddl.grant({table.name!r}, {rights!r})"
     if model.__audited__:
         yield audit_call(model)
 

@@ -41,6 +41,7 @@ class Work:
     key: str | None = None
     is_dry_run: bool = False
     is_refused: bool = False
+    leaves_trace: bool = False
     loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
     _open: ExitStack = field(default_factory=ExitStack)
 

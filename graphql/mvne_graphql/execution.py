@@ -112,10 +112,12 @@ class MutationExecutor(StrawberryGraphQLCoreExecutionContext):
         return answer
 
     def _end(self, work: Work, answer: Any) -> None:
-        if work.is_dry_run or work.is_refused:
+        if (work.is_dry_run or work.is_refused) and not work.leaves_trace:
             work.discard()
             return
-        if work.key is not None:
+        if work.key is not None and work.is_refused:
+            idempotency.release(work.ctx, work.key)
+        elif work.key is not None:
             idempotency.keep(work.ctx, work.key, answer)
         work.commit()
 

@@ -6,9 +6,8 @@ from uuid import UUID
 
 import strawberry
 
-from mvne_graphql.context import Info, RequestContext
-from mvne_graphql.fields import resolved
-from mvne_graphql.relay import Node, UnreadableId, key_of, split_id
+from mvne_graphql.context import RequestContext
+from mvne_graphql.relay import Node, key_of, split_id
 from mvne_platform.kernel import NotFound
 
 Finder: TypeAlias = Callable[[RequestContext, UUID], Node]
@@ -31,18 +30,3 @@ def one(context: RequestContext, kind: str, given: str, finder: Callable[[Reques
         return finder(context, key_of(given, kind))
     except NotFound:
         return None
-
-
-def node_fields(finders: Mapping[str, Finder]) -> type:
-    """The root fields of a schema whose types `finders` can find."""
-
-    @strawberry.type
-    class NodeFields:
-        @resolved("The thing with this id; null if there is none in this brand, or none of this API.")
-        def node(self, info: Info, id: Id) -> Node | None:  # noqa: A002  # Relay's word
-            return found(finders, info.context, id)
-
-    return NodeFields
-
-
-__all__ = ["Finder", "Id", "UnreadableId", "found", "node_fields", "one"]

@@ -3,34 +3,27 @@
 import functools
 from collections.abc import Callable
 from enum import Enum
-from typing import Any, TypeVar, cast, get_type_hints
+from typing import Any, Self, TypeVar, cast, get_type_hints
 
 import strawberry
 
 from mvne_graphql import idempotency
 from mvne_graphql.context import RequestContext
-from mvne_graphql.domains import DOMAINS
+from mvne_graphql.domains import refusals
 from mvne_graphql.errors import BadInput
 from mvne_platform.kernel import Category, DomainError
 
+DRY_RUN = "Do everything, answer the same payload, and keep nothing."
 INPUT = strawberry.argument(name="input", description="What to do.")
-IN_PAYLOAD = {Category.INVALID, Category.NOT_FOUND, Category.CONFLICT}
+# A missing permission is an error of the operation; everything else is an answer to it.
+IN_PAYLOAD = set(Category) - {Category.FORBIDDEN}
 Resolver = TypeVar("Resolver", bound=Callable[..., Any])
-
-
-def _meanings(base: type[DomainError] = DomainError) -> dict[str, str]:
-    """Code and meaning of every refusal of the platform."""
-    found = {base.code: (base.__doc__ or "").strip().splitlines()[0]}
-    for refusal in base.__subclasses__():
-        if refusal.__module__.partition(".")[0] in DOMAINS:
-            found = _meanings(refusal) | found
-    return found
 
 
 # The codes belong to the domains. New ones may come with any version; none goes.
 CODES = Enum(  # type: ignore[misc]  # the members are known only once every domain is imported
     "CODES",
-    [(code, strawberry.enum_value(code, description=meaning)) for code, meaning in sorted(_meanings().items())],
+    [(code, strawberry.enum_value(code, description=meaning)) for code, meaning in refusals().items()],
 )
 UserErrorCode = strawberry.enum(CODES, name="UserErrorCode", description="Why something was refused; more may come.")
 
@@ -72,15 +65,27 @@ class Payload:
     )
     warnings: list[Warning] = strawberry.field(default_factory=list, description="What to know although it was done.")
 
+    @classmethod
+    def refusing(cls, error: DomainError) -> Self:
+        """The payload of a refusal; one that has more to tell than its message overrides this."""
+        return cls(user_errors=[UserError.of(error)])
 
-def mutation(description: str, *, keyed: bool = False, cost: int = 10) -> Callable[[Resolver], Any]:
-    """A mutation field that calls a command; `keyed` ones must carry an idempotency key unless they are dry runs."""
+
+def mutation(
+    description: str, *, keyed: bool = False, keyless: bool = False, cost: int = 10
+) -> Callable[[Resolver], Any]:
+    """A mutation field that calls a command; `keyed` ones must carry an idempotency key unless they are dry runs.
+
+    `keyless` ones ignore a key: they are the platform's own, not a brand's, and by their nature safe to repeat; or what
+    they answer is shown once, and kept under no key.
+    """
 
     def decorate(resolve: Resolver) -> Any:
         @functools.wraps(resolve)
         def guarded(self: Any, info: strawberry.Info[RequestContext, None], **arguments: Any) -> Any:
             work = info.context.work
             work.is_dry_run = bool(getattr(arguments.get("given"), "dry_run", False))
+            work.key = None if keyless else work.key
             if keyed and not work.is_dry_run and work.key is None:
                 raise BadInput(
                     f"`{info.field_name}` moves money or reaches the network: send the header {idempotency.HEADER} "
@@ -93,8 +98,8 @@ def mutation(description: str, *, keyed: bool = False, cost: int = 10) -> Callab
             except DomainError as error:
                 if error.category not in IN_PAYLOAD:
                     raise
-                work.is_refused = not error.leaves_trace
-                return _payload_type(resolve)(user_errors=[UserError.of(error)])
+                work.is_refused, work.leaves_trace = True, error.leaves_trace
+                return _payload_type(resolve).refusing(error)
 
         return strawberry.mutation(guarded, description=description, metadata={"cost": cost})
 
@@ -102,5 +107,5 @@ def mutation(description: str, *, keyed: bool = False, cost: int = 10) -> Callab
 
 
 @functools.cache
-def _payload_type(resolve: Callable[..., Any]) -> Callable[..., Payload]:
-    return cast("Callable[..., Payload]", get_type_hints(resolve)["return"])
+def _payload_type(resolve: Callable[..., Any]) -> type[Payload]:
+    return cast("type[Payload]", get_type_hints(resolve)["return"])

@@ -1,6 +1,7 @@
 """Global ids, nodes and connections (GraphQL Cursor Connections), read by keyset: page 10,000 costs as page 1."""
 
 import binascii
+import re
 from base64 import b64decode, b64encode, urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -132,6 +133,15 @@ class Page:
             return UUID(self.after[0])
         except ValueError as error:
             raise BadInput(_BAD_CURSOR) from error
+
+    @property
+    def after_number(self) -> int | None:
+        """The cursor of a list that is ordered by a number; raises BadInput."""
+        if self.after is None:
+            return None
+        if not re.fullmatch(r"[0-9]{1,18}", self.after[0]):
+            raise BadInput(_BAD_CURSOR)
+        return int(self.after[0])
 
 
 _BAD_CURSOR = "`after` is not a cursor of this list; pass a cursor as you received it."

@@ -1,11 +1,13 @@
 """Scalars beyond those of the GraphQL specification. Numbers that JSON would round travel as strings."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, NewType
 
 import strawberry
+from strawberry.scalars import JSON
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.scalar import ScalarDefinition
 
@@ -110,5 +112,11 @@ SCALARS: dict[object, ScalarDefinition] = {
         "Date", "A calendar date of the brand's time zone, as ISO 8601 text.", read=_read_date, write=date.isoformat
     ),
 }
+
+
+def as_json(value: Mapping[str, Any] | None) -> JSON | None:
+    """A stored JSON object as the scalar of that name."""
+    return None if value is None else JSON(dict(value))
+
 
 CONFIG = StrawberryConfig(scalar_map=SCALARS)

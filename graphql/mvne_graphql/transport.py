@@ -12,7 +12,6 @@ from mvne_graphql.errors import Code, Refused
 
 MODERN = "application/graphql-response+json"
 LEGACY = "application/json"
-KINDS = (MODERN, LEGACY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +42,11 @@ def media_type(accept: str | None) -> str:
         return LEGACY
     offers = [_offer(part) for part in accept.split(",")]
     # Who accepts anything gets the older type; who names the newer one gets that.
-    best = max((*_quality(offers, kind), kind == (MODERN if _names(offers, MODERN) else LEGACY), kind) for kind in KINDS)
+    preferred = MODERN if any(kind == MODERN for kind, _ in offers) else LEGACY
+    best = max((_quality(offers, kind), kind == preferred, kind) for kind in (MODERN, LEGACY))
     if best[0] == 0:
         raise Refused(406, Code.BAD_USER_INPUT, f"Accept {MODERN} or {LEGACY}; this endpoint answers in nothing else.")
-    return best[-1]
+    return best[2]
 
 
 def _offer(part: str) -> tuple[str, float]:
@@ -63,17 +63,13 @@ def _offer(part: str) -> tuple[str, float]:
     return kind, 1.0
 
 
-def _quality(offers: list[tuple[str, float]], kind: str) -> tuple[float, bool]:
-    """How much a type is wanted, by the most specific range (RFC 9110 §12.5.1), and whether it is named itself."""
+def _quality(offers: list[tuple[str, float]], kind: str) -> float:
+    """How much a type is wanted, by the most specific range (RFC 9110 §12.5.1)."""
     for wanted in (kind, "application/*", "*/*"):
         found = [quality for name, quality in offers if name == wanted]
         if found:
-            return max(found), wanted == kind
-    return 0.0, False
-
-
-def _names(offers: list[tuple[str, float]], kind: str) -> bool:
-    return any(name == kind and quality > 0 for name, quality in offers)
+            return max(found)
+    return 0.0
 
 
 def read_post(content_type: str | None, body: bytes) -> Posed:

@@ -2,16 +2,13 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
 
-from mvne_graphql.console.schema import schema as console_schema
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route, Router
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute, Route, Router
 from starlette.types import Receive, Scope, Send
 
 from mvne_gateway import edge_settings, health, usage_files
@@ -24,15 +21,15 @@ from mvne_gateway.middleware import Failures, RequestLog, SafeHeaders, SiteByHos
 from mvne_gateway.oauth_routes import OAuthRoutes
 from mvne_gateway.responses import problem
 from mvne_gateway.sign_in import SignIn
-from mvne_gateway.site import console_pages, pages
+from mvne_gateway.site import console_pages, error_pages, pages
 from mvne_gateway.threads import Threads
 from mvne_gateway.usage_files import UsageFiles
 from mvne_graphql.budget import Budget
+from mvne_graphql.console.schema import schema as console_schema
 from mvne_graphql.endpoint import Endpoint
 from mvne_graphql.storefront.schema import schema as storefront_schema
 from mvne_platform.access import Audience
 
-_STATIC = Path(__file__).parent / "site" / "static"
 _PROBES = (
     Route("/healthz", health.healthz),
     Route("/readyz", health.readyz),
@@ -44,6 +41,7 @@ def create_app(chosen: EdgeSettings | None = None) -> Starlette:
     """The application of one web process. Nothing is read from the database before the first request."""
     edge = chosen or edge_settings.from_environment()
     callers, threads = Callers(), Threads(edge.threads, edge.waiting)
+    sign_in = SignIn(callers)
     budget = Budget(per_second=edge.cost_per_second, capacity=edge.cost_capacity)
     storefront = Endpoint(storefront_schema, budget, sign_in_first=False)
     console = Endpoint(console_schema, budget, sign_in_first=True)
@@ -52,6 +50,7 @@ def create_app(chosen: EdgeSettings | None = None) -> Starlette:
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         yield
         threads.close()
+        sign_in.close()
 
     app = Starlette(
         routes=_PROBES,
@@ -67,7 +66,7 @@ def create_app(chosen: EdgeSettings | None = None) -> Starlette:
     )
     app.router.default = _BySite(
         brand=_brand_routes(GraphQLRoute(storefront, Audience.STOREFRONT, callers, threads), callers),
-        console=_console_routes(GraphQLRoute(console, Audience.CONSOLE, callers, threads), callers, edge),
+        console=_console_routes(GraphQLRoute(console, Audience.CONSOLE, callers, threads), callers, sign_in, edge),
     )
     return app
 
@@ -88,9 +87,9 @@ def _brand_routes(graphql: GraphQLRoute, callers: Callers) -> list[BaseRoute]:
     return [
         Route("/graphql", graphql.answer, methods=["GET", "POST"]),
         Route("/", pages.home),
-        Route("/theme.css", pages.theme),
+        Route("/style.css", pages.style),
         Route("/logo.svg", pages.logo),
-        Mount("/static", StaticFiles(directory=_STATIC)),
+        Route("/icon.svg", pages.icon),
         Route("/oauth/token", oauth.token, methods=["POST"]),
         Route("/oauth/revoke", oauth.revoke, methods=["POST"]),
         Route("/.well-known/jwks.json", oauth.keys),
@@ -99,12 +98,13 @@ def _brand_routes(graphql: GraphQLRoute, callers: Callers) -> list[BaseRoute]:
     ]
 
 
-def _console_routes(graphql: GraphQLRoute, callers: Callers, edge: EdgeSettings) -> list[BaseRoute]:
-    sign_in, oauth = SignIn(callers), OAuthRoutes(callers)
+def _console_routes(graphql: GraphQLRoute, callers: Callers, sign_in: SignIn, edge: EdgeSettings) -> list[BaseRoute]:
+    oauth = OAuthRoutes(callers)
     return [
-        Route("/graphql", graphql.answer, methods=["GET", "POST"]),
+        Route("/graphql", graphql.answer, methods=["GET", "POST"], max_body_size=edge.console_bytes),
         Route("/", console_pages.home),
-        Mount("/static", StaticFiles(directory=_STATIC)),
+        Route("/style.css", pages.style),
+        Route("/icon.svg", pages.icon),
         Route("/sign-in", sign_in.sign_in, methods=["POST"]),
         Route("/sign-out", sign_in.sign_out, methods=["POST"]),
         Route("/.well-known/jwks.json", oauth.keys),
@@ -113,9 +113,11 @@ def _console_routes(graphql: GraphQLRoute, callers: Callers, edge: EdgeSettings)
     ]
 
 
-def _http_refusal(_request: Request, error: Exception) -> Response:
+def _http_refusal(request: Request, error: Exception) -> Response:
     """What the router itself refuses: no such path, another method, too large a body."""
     if not isinstance(error, HTTPException):
         raise error
     headers = dict(error.headers or {})
-    return problem(error.status_code, str(error.detail), f"HTTP_{error.status_code}", headers)
+    return error_pages.in_their_form(
+        request.scope, problem(error.status_code, str(error.detail), f"HTTP_{error.status_code}", headers)
+    )

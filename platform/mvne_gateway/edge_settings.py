@@ -16,6 +16,8 @@ class EdgeSettings:
     cost_per_second: int = 50_000
     cost_capacity: int = 500_000
     body_bytes: int = MEBIBYTE
+    # A manifest has at most 4 MB, and JSON escapes it.
+    console_bytes: int = 10 * MEBIBYTE
     usage_file_bytes: int = 200 * MEBIBYTE
 
 

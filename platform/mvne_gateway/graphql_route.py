@@ -41,7 +41,7 @@ class GraphQLRoute:
     async def answer(self, request: Request) -> Response:
         """Answer GET and POST."""
         if _wants_graphiql(request):
-            page = get_graphql_ide_html(subscription_enabled=False, graphql_ide="graphiql")
+            page = get_graphql_ide_html(graphql_ide="graphiql")
             return HTMLResponse(page, headers={"Content-Security-Policy": _GRAPHIQL_POLICY})
         with SECONDS.labels(self._audience.value).time():
             given = await self._answer(request)

@@ -7,11 +7,12 @@ import structlog
 from prometheus_client import Counter, Histogram
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mvne_gateway.hosts import Hosts, Site, host_name
 from mvne_gateway.responses import database_away, problem, refusal
+from mvne_gateway.site import error_pages
 from mvne_graphql.errors import MASKED, database_is_away
 from mvne_platform.kernel import DomainError, uuid7
 from mvne_platform.runtime.telemetry import METRICS, logger
@@ -125,19 +126,20 @@ class SiteByHost:
         if not known:
             site = await run_in_threadpool(self.hosts.find, host)
         if site is None:
-            await _nobody(host)(scope, receive, send)
+            await error_pages.in_their_form(scope, _nobody(host))(scope, receive, send)
             return
         scope["site"] = site
         structlog.contextvars.bind_contextvars(site=site.host)
         await self.app(scope, receive, send)
 
 
-def _nobody(host: str) -> Response:
-    return PlainTextResponse(
-        f"Nobody answers on '{host[:100]}'.\n\n"
-        "Each brand has a host of its own, and staff have the console's; `mvne tenant list` names them.\n"
-        "Is the port in the address, and is the Host header passed on by the proxy?\n",
+def _nobody(host: str) -> JSONResponse:
+    return problem(
         404,
+        f"Nobody answers on '{host[:100]}'.",
+        "UNKNOWN_HOST",
+        detail="Each brand has a host of its own, and staff have the console's; `mvne tenant list` names them. "
+        "Is the name right, and does the proxy pass on the Host header?",
     )
 
 
@@ -161,7 +163,8 @@ class Failures:
         except Exception as error:
             if began:
                 raise
-            await _failure(error, scope.get("request_id", ""))(scope, receive, send)
+            answer = _failure(error, scope.get("request_id", ""))
+            await error_pages.in_their_form(scope, answer)(scope, receive, send)
 
 
 def _failure(error: Exception, request_id: str) -> JSONResponse:

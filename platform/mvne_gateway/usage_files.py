@@ -1,5 +1,6 @@
 """`POST /usage-files?name=…&format=…` at the console: a file streams to the disk, then becomes the brand's."""
 
+import errno
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,15 @@ from starlette.responses import JSONResponse, Response
 from mvne_gateway.callers import Caller, Callers, NotSignedIn
 from mvne_gateway.responses import not_signed_in, problem
 from mvne_graphql.relay import global_id
-from mvne_platform import mediation
+from mvne_platform import charging, mediation
 from mvne_platform.kernel import uuid7
 from mvne_platform.mediation import permissions
 from mvne_platform.runtime import brand_work, settings
+from mvne_platform.runtime.clock import system_now
 from mvne_platform.runtime.context import PermissionMissing
 
 PATH = "/usage-files"
+ABANDONED_SECONDS = 24 * 3600
 
 
 class UsageFiles:
@@ -41,6 +44,10 @@ class UsageFiles:
             content = await run_in_threadpool(_receive, caller, request, name, file_format, partial)
         except ClientDisconnect:
             return Response(status_code=400)  # nobody reads it
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            return problem(507, "The disk is full; nothing was kept. Send the file again later.", "DISK_FULL")
         finally:
             await run_in_threadpool(partial.unlink, missing_ok=True)
         return JSONResponse(content, 200 if content["already"] else 201)
@@ -63,6 +70,9 @@ class UsageFiles:
 def _new_file() -> Path:
     folder = settings().data / "uploads"
     folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob("*.part"):  # by a process that was killed
+        if system_now().timestamp() - left.stat().st_mtime > ABANDONED_SECONDS:
+            left.unlink(missing_ok=True)
     return folder / f"{uuid7()}.part"
 
 
@@ -77,6 +87,8 @@ def _receive(caller: Caller, request: Request, name: str, file_format: str, cont
     request_id = request.scope["request_id"]
     with brand_work(str(caller.brand), caller.actor, request_id) as ctx:
         file = mediation.receive_file(ctx, name=name, format=file_format, content_path=content)
+        charging.start_load(ctx, file.id)
+        charging.start_load(ctx, file.id)
         return {
             "id": global_id("UsageFile", file.id),
             "name": file.name,

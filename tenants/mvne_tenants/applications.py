@@ -82,6 +82,11 @@ def application(db: Session, application_id: UUID, *, actor: Actor) -> BrandAppl
     return _load(db, application_id)
 
 
+def brand_of_application(db: Session, application_id: UUID) -> str | None:
+    """The brand an application is for: by it one decides who may see it. Platform session."""
+    return db.scalar(select(BrandApplication.slug).where(BrandApplication.id == application_id))
+
+
 def applications_of(
     db: Session, slug: str, *, actor: Actor, first: int = PAGE, before: UUID | None = None
 ) -> list[BrandApplication]:
@@ -107,7 +112,10 @@ def collect_credentials(db: Session, application_id: UUID, *, actor: Actor) -> l
 
 
 def _load(db: Session, application_id: UUID, *, for_update: bool = False) -> BrandApplication:
-    row = db.get(BrandApplication, application_id, with_for_update=for_update, populate_existing=True)
+    without_files = [defer(BrandApplication.files)]
+    row = db.get(
+        BrandApplication, application_id, options=without_files, with_for_update=for_update, populate_existing=True
+    )
     if row is None:
         raise UnknownApplication("There is no such application of a manifest.")
     return row

@@ -28,6 +28,13 @@ class Happened(Fact):
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Ignored(Fact):
+    """A fact nobody reacts to."""
+
+    thing_id: UUID
+
+
 @pytest.fixture(autouse=True)
 def two_reactions(monkeypatch: pytest.MonkeyPatch) -> None:
     known = relay.reactions_to
@@ -101,6 +108,15 @@ def test_a_rolled_back_fact_leaves_nothing(database: Database) -> None:
     with brand_work("testbrand") as ctx:
         counts = [ctx.db.scalar(select(text("count(*)")).select_from(table)) for table in (FactRow, Outbox, Doorbell)]
     assert counts == [0, 0, 0]
+
+
+def test_facts_that_nobody_reacts_to_hold_up_none_behind_them(database: Database) -> None:
+    with brand_work("testbrand") as ctx:
+        for _ in range(relay.BATCH):
+            ctx.emit(Ignored(uuid7()))
+    emit(1)
+    assert relay_brand("testbrand", keep([])) == 2
+    assert len(positions()) == relay.BATCH + 1
 
 
 def test_brands_are_relayed_apart(database: Database) -> None:

@@ -7,6 +7,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, text
 
+from mvne_platform.billing.document.press import WALL_SECONDS
+from mvne_platform.letters.adapters.smtp import TIMEOUT_SECONDS
 from mvne_platform.runtime import Again, Context, Job, OutsideJob, OutsideUnavailable, brand_work
 from mvne_platform.runtime.models import JobRow
 from mvne_workers import runner
@@ -173,6 +175,27 @@ def test_an_outside_job_that_is_pending_is_asked_again(database: Database, bench
     let_lease_end(job_id)
     assert run_job("testbrand", job_id) == runner.DONE
     assert bench.recorded == ["line 1: active"]
+
+
+def test_an_outside_that_answers_now_and_then_is_never_given_up(database: Database, bench: Bench) -> None:
+    job_id = promise("test.ask", about="line 1")
+    silent, pending = OutsideUnavailable("no answer"), Again(2.5)
+    bench.answers = [silent, pending, silent, pending, "active"]
+    states = []
+    for _ in range(5):
+        states.append(run_job("testbrand", job_id).state)
+        let_lease_end(job_id)
+
+    assert states == [State.AGAIN] * 4 + [State.DONE]
+    assert (bench.given_up, bench.recorded) == ([], ["line 1: active"])
+
+
+def test_a_lease_outlasts_what_it_is_for() -> None:
+    render, deliver = runner.JOBS["billing.render_invoice"], runner.JOBS["letters.deliver"]
+    assert isinstance(render, OutsideJob)
+    assert isinstance(deliver, OutsideJob)
+    assert render.lease.total_seconds() > WALL_SECONDS
+    assert deliver.lease.total_seconds() > 6 * TIMEOUT_SECONDS  # greeting, EHLO, MAIL, RCPT, DATA, the mail itself
 
 
 def test_an_outside_job_is_leased_while_it_asks(database: Database, bench: Bench) -> None:

@@ -8,29 +8,31 @@ import json
 import os
 import secrets
 import socket
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-import psycopg
-
-from mvne_cli.embedded import EmbeddedPostgres, Server
-from mvne_platform import migrations
-from mvne_platform.migrations.cluster import Passwords, prepare_database
-from mvne_workers.broker import prepare_broker
+from mvne_cli.embedded import EmbeddedPostgres, Server, ports
 
 DATABASE = "mvne"
+DEFAULT_PORT = 8000
 SIMULATED = ("network", "partners", "messages", "smtp")
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is decided at the first start."""
+    """What is decided at the first start; the ports change when somebody else has taken them, `web` when asked to."""
 
     admin_password: str = field(repr=False)
     app_password: str = field(repr=False)
     secret_key: str = field(repr=False)
     simulator_token: str = field(repr=False)
     ports: dict[str, int]
+
+
+class Damaged(Exception):
+    """The installation's file cannot be read; the message names the way out."""
 
 
 class Installation:
@@ -51,64 +53,83 @@ class Installation:
         return self.file.exists()
 
     def kept(self) -> Kept:
-        """Read the kept values, or decide and write them, all or nothing."""
-        self.data.mkdir(parents=True, exist_ok=True)
+        """Read the kept values, or decide and write them, all or nothing; raises Damaged."""
         if not self.file.exists():
-            made = Kept(*(secrets.token_urlsafe(32) for _ in range(4)), ports=_free_ports())
-            unfinished = self.file.with_suffix(".part")
-            with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-                json.dump(asdict(made), file, indent=2)
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(self.file)
-        return Kept(**json.loads(self.file.read_text()))
+            admin, app, key, token = (secrets.token_urlsafe(32) for _ in range(4))
+            self._write(Kept(admin, app, key, token, free_ports(SIMULATED)))
+        try:
+            return Kept(**json.loads(self.file.read_text(encoding="utf-8")))
+        except (ValueError, TypeError) as error:
+            raise Damaged(
+                f"{self.file} cannot be read ({error}). Put back a copy: without its secrets the data are lost. "
+                "Or begin anew with `make reset`."
+            ) from error
 
-    def environment(self, server: Server, port: int) -> dict[str, str]:
+    def choose_ports(self, web: int) -> dict[str, int]:
+        """Note the web's port, and choose others for simulators whose port somebody else has taken since.
+
+        Answers the simulators' ports that are new.
+        """
+        kept = self.kept()
+        taken = [name for name in SIMULATED if not ports.is_free(kept.ports[name])]
+        chosen = free_ports(taken)
+        wanted = kept.ports | chosen | {"web": web}
+        if wanted != kept.ports:
+            self._write(replace(kept, ports=wanted))
+        return chosen
+
+    def environment(self, server: Server) -> dict[str, str]:
         """The settings of the platform's processes; `MVNE_ADMIN_DATABASE_URL` is for worker and command line only."""
         kept = self.kept()
-        ports = {name: str(number) for name, number in kept.ports.items()}
         return {
             "MVNE_DATABASE_URL": f"postgresql://mvne_app:{kept.app_password}@{server.host}:{server.port}/{DATABASE}",
             "MVNE_ADMIN_DATABASE_URL": self.admin_dsn(server),
             "MVNE_SECRET_KEY": kept.secret_key,
             "MVNE_DATA": str(self.data),
             "MVNE_ENVIRONMENT": os.environ.get("MVNE_ENVIRONMENT", "development"),
-            "PORT": str(port),
-            "MVNE_NETWORK_URL": f"http://127.0.0.1:{ports['network']}",
+            "PORT": str(kept.ports.get("web", DEFAULT_PORT)),
+            "MVNE_NETWORK_URL": f"http://127.0.0.1:{kept.ports['network']}",
             "MVNE_NETWORK_TOKEN": kept.simulator_token,
-            "MVNE_PARTNERS_URL": f"http://127.0.0.1:{ports['partners']}",
+            "MVNE_PARTNERS_URL": f"http://127.0.0.1:{kept.ports['partners']}",
             "MVNE_PARTNERS_TOKEN": kept.simulator_token,
-            "MVNE_SMS_URL": f"http://127.0.0.1:{ports['messages']}",
+            "MVNE_SMS_URL": f"http://127.0.0.1:{kept.ports['messages']}",
             "MVNE_SMS_TOKEN": kept.simulator_token,
-            "MVNE_SMTP_URL": f"127.0.0.1:{ports['smtp']}",
+            "MVNE_SMTP_URL": f"127.0.0.1:{kept.ports['smtp']}",
         }
 
     def admin_dsn(self, server: Server) -> str:
         """The DDL login's URL."""
         return f"postgresql://mvne_admin:{self.kept().admin_password}@{server.host}:{server.port}/{DATABASE}"
 
-    def prepare(self, server: Server) -> list[migrations.MigrationOutcome]:
-        """Bring roles, database, broker tables and every schema to what this version needs; repeatable."""
-        kept = self.kept()
-        passwords = Passwords(kept.admin_password, kept.app_password)
-        migrations.prepare_cluster(server.dsn, DATABASE, passwords)
-        prepare_database(server.dsn_of(DATABASE))
-        admin = self.admin_dsn(server)
-        prepare_broker(admin)
-        outcomes = [migrations.migrate_platform(admin)]
-        with psycopg.connect(admin) as connection:
-            slugs = [slug for (slug,) in connection.execute("SELECT slug FROM platform.brand ORDER BY slug")]
-        return outcomes + migrations.migrate_brands(admin, slugs)
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        """Give this process the installation's settings, unless the environment has settings already.
 
-    def enter(self, port: int = 8000) -> None:
-        """Give this process the installation's settings, unless the environment has settings already."""
-        if "MVNE_DATABASE_URL" not in os.environ:
-            os.environ.update(self.environment(self.postgres.ensure_running(), port))
+        A database that had to be started for it is stopped again at the end.
+        """
+        if "MVNE_DATABASE_URL" in os.environ:
+            yield
+            return
+        os.environ.update(self.environment(self.postgres.ensure_running()))
+        try:
+            yield
+        finally:
+            self.postgres.stop()
+
+    def _write(self, kept: Kept) -> None:
+        self.data.mkdir(parents=True, exist_ok=True)
+        unfinished = self.file.with_suffix(".part")
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            json.dump(asdict(kept), file, indent=2)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(self.file)
 
 
-def _free_ports() -> dict[str, int]:
-    held = {name: socket.create_server(("127.0.0.1", 0)) for name in SIMULATED}
-    ports = {name: listener.getsockname()[1] for name, listener in held.items()}
+def free_ports(names: Collection[str]) -> dict[str, int]:
+    """A free port of this machine for each name, all different."""
+    held = {name: socket.create_server((ports.HOST, 0)) for name in names}
+    found = {name: listener.getsockname()[1] for name, listener in held.items()}
     for listener in held.values():
         listener.close()
-    return ports
+    return found

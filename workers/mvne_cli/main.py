@@ -1,10 +1,31 @@
-"""`mvne`: the platform's command line."""
+"""`mvne`: the platform's command line. A command is imported when it is called, so that small ones start at once."""
 
+import importlib
 from pathlib import Path
 
 import click
 
-from mvne_cli.commands import bill, clock, doctor, processes, tenant, up, usage
+# The name of each command: where it is, and its first sentence, which `mvne --help` shows without importing it.
+COMMANDS = {
+    "up": ("mvne_cli.commands.up:up", "Run everything on this machine: database, simulators, web, worker, scheduler."),
+    "tenant": ("mvne_cli.commands.tenant:tenant", "Brands: apply a manifest, list, show, go live."),
+    "usage": ("mvne_cli.commands.usage:usage", "Usage files: load them and see how their rows ended."),
+    "bill": ("mvne_cli.commands.bill:bill", "Bill runs."),
+    "clock": ("mvne_cli.commands.clock:clock", "The clock of a sandbox brand."),
+    "job": ("mvne_cli.commands.job:job", "Background jobs that failed: list them, try them again."),
+    "demo": ("mvne_cli.commands.demo:demo", "What the demo's month came to, and its reconciliation."),
+    "doctor": (
+        "mvne_cli.commands.doctor:doctor",
+        "Look for what is wrong; each finding names a way out.",
+    ),
+    "migrate": ("mvne_cli.commands.migrate:migrate", "Bring every schema to the newest revision."),
+    "web": ("mvne_cli.commands.processes:web", "Serve sites and APIs: brands, console, health."),
+    "worker": ("mvne_cli.commands.processes:worker", "Do background work: provisioning, rating, billing, letters."),
+    "scheduler": (
+        "mvne_cli.commands.processes:scheduler",
+        "Relay facts, fire timers, move sandbox clocks, watch the inbox; several may run, one leads.",
+    ),
+}
 
 DATA = click.option(
     "--data",
@@ -16,7 +37,28 @@ DATA = click.option(
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+class Commands(click.Group):
+    """The registry as a group of commands."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        """Every command, in the order of the registry."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click's
+        """Import a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # click's
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, sentence) for name, (_, sentence) in COMMANDS.items()])
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @DATA
 @click.pass_context
 def main(context: click.Context, data: Path) -> None:
@@ -26,20 +68,6 @@ def main(context: click.Context, data: Path) -> None:
     Exit codes: 0 done, 1 found something wrong or could not finish, 2 refused.
     """
     context.obj = data
-
-
-for command in (
-    up.up,
-    processes.web,
-    processes.worker,
-    processes.scheduler,
-    tenant.tenant,
-    usage.usage,
-    bill.bill,
-    clock.clock,
-    doctor.doctor,
-):
-    main.add_command(command)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What a command answers: for people, or with `--json` for scripts; and the exit codes.
 
-0 done; 1 something is wrong that the command was asked to look for (doctor) or could not finish; 2 the call was refused.
+0 done; 1 something is wrong that the command was asked to look for, or it could not finish; 2 the call was refused.
 """
 
 import json
@@ -14,10 +14,20 @@ from uuid import UUID
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
-console = Console()
-REFUSED = 2
+_PIPED_WIDTH = 140  # of tables in a file or a pipe, which have no width of their own
+
+
+def _console(*, stderr: bool = False) -> Console:
+    made = Console(stderr=stderr)
+    return made if made.is_terminal else Console(stderr=stderr, width=_PIPED_WIDTH)
+
+
+console = _console()
+errors = _console(stderr=True)
+WRONG, REFUSED = 1, 2
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer as JSON on standard output.")
 
@@ -27,34 +37,52 @@ def answer(value: Any, *, as_json: bool, title: str = "") -> None:
     if as_json:
         click.echo(json.dumps(value, default=_plain, indent=2, ensure_ascii=False))
     elif isinstance(value, str):
-        console.print(value)
+        console.print(value, markup=False, highlight=False)
     elif isinstance(value, Mapping):
-        _print_rows([{"": key, " ": shown} for key, shown in value.items()], title)
+        print_rows([{"": key, " ": shown} for key, shown in value.items()], title)
     else:
-        _print_rows(list(value), title)
+        print_rows(list(value), title)
 
 
-def refuse(code: str, message: str, *, as_json: bool = False, faults: Sequence[Any] = ()) -> NoReturn:
-    """Say why not, and exit with 2."""
+def refuse(
+    code: str, message: str, *, as_json: bool = False, faults: Sequence[Any] = (), status: int = REFUSED
+) -> NoReturn:
+    """Say why not, and exit with `status`."""
     if as_json:
-        click.echo(json.dumps({"error": {"code": code, "message": message, "faults": faults}}, default=_plain, indent=2))
+        error = {"code": code, "message": message, "faults": list(faults)}
+        click.echo(json.dumps({"error": error}, default=_plain, indent=2, ensure_ascii=False))
     else:
-        Console(stderr=True).print(f"[red]{code}[/red] {message}", highlight=False)
+        errors.print(f"[red]{escape(code)}[/red] {escape(message)}", highlight=False, soft_wrap=True)
         for fault in faults:
-            Console(stderr=True).print(f"  {fault}", highlight=False, markup=False)
-    sys.exit(REFUSED)
+            errors.print(f"  {fault}", highlight=False, markup=False, soft_wrap=True)
+    sys.exit(status)
 
 
-def _print_rows(rows: Sequence[Mapping[str, Any]], title: str) -> None:
+def print_rows(rows: Sequence[Mapping[str, Any]], title: str = "") -> None:
+    """A table of rows that share their columns."""
     if not rows:
-        console.print("[dim]nothing[/dim]")
+        console.print(f"{escape(title)}: nothing" if title else "nothing", style="dim", highlight=False)
         return
-    table = Table(title=title or None, title_justify="left", header_style="bold")
-    for column in rows[0]:
-        table.add_column(column, justify="right" if isinstance(rows[0][column], int) else "left")
+    table = Table(title=escape(title) or None, title_justify="left", header_style="bold")
+    for column, value in rows[0].items():
+        table.add_column(column, justify="right" if _is_number(value) else "left")
     for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row.values()))
+        table.add_row(*(_shown(value) for value in row.values()))
     console.print(table)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="minutes")
+    return escape(", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value))
 
 
 def _plain(value: Any) -> Any:

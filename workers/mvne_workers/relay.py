@@ -15,6 +15,7 @@ from mvne_platform.kernel import uuid7
 from mvne_platform.runtime import Context, brand_work, platform_work
 from mvne_platform.runtime.clock import system_now
 from mvne_platform.runtime.models import BrandRow, Doorbell, FactPosition, FactRow, JobRow, Outbox, PlatformJobRow
+from mvne_workers.apart import apart
 from mvne_workers.faults import step
 from mvne_workers.registry import PLATFORM, REACT, reactions_to
 
@@ -31,13 +32,18 @@ def relay_rung(send: Send) -> int:
         answered = select(Doorbell.id).order_by(Doorbell.id).limit(10_000).with_for_update(skip_locked=True)
         roles = db.scalars(delete(Doorbell).where(Doorbell.id.in_(answered)).returning(Doorbell.brand_role)).all()
         slugs = db.scalars(select(BrandRow.slug).where(BrandRow.brand_role.in_(set(roles)))).all()
-    return sum(relay_brand(slug, send) for slug in slugs) + relay_platform(send)
+    sent = 0
+    for slug in slugs:
+        with apart(slug, "relay"):
+            sent += relay_brand(slug, send)
+    return sent + relay_platform(send)
 
 
 def relay_brand(slug: str, send: Send) -> int:
     """Relay one brand until nothing is left; answers how many jobs were sent."""
-    sent = 0
-    while jobs := _take(slug):
+    sent, more = 0, True
+    while more:
+        jobs, more = _take(slug)
         for job_id, queue in jobs:
             send(slug, job_id, queue)
         step("relay.sent")
@@ -65,11 +71,12 @@ def resend(slugs: Sequence[str], send: Send) -> int:
     overdue = system_now() - OVERDUE
     sent = 0
     for slug in slugs:
-        sent += relay_brand(slug, send)
-        with brand_work(slug) as ctx:
-            jobs = ctx.db.execute(_forgotten(JobRow, overdue)).all()
-        for job_id, queue in jobs:
-            send(slug, job_id, queue)
+        with apart(slug, "resend"):
+            sent += relay_brand(slug, send)
+            with brand_work(slug) as ctx:
+                jobs = ctx.db.execute(_forgotten(JobRow, overdue)).all()
+            for job_id, queue in jobs:
+                send(slug, job_id, queue)
     with platform_work() as db:
         jobs = db.execute(_forgotten(PlatformJobRow, overdue)).all()
     for job_id, queue in jobs:
@@ -78,7 +85,8 @@ def resend(slugs: Sequence[str], send: Send) -> int:
 
 
 def _forgotten(model: type[JobRow] | type[PlatformJobRow], overdue: datetime) -> Any:
-    # A job that a worker holds is not forgotten: skip it rather than wait for it.
+    # A job that a worker holds is not forgotten: skip it rather than wait for it. The oldest first and not all at once:
+    # behind a long queue (a bill run's) every job looks forgotten, and each would be in the queue many times over.
     forgotten = (
         select(model.id)
         .where(
@@ -86,13 +94,18 @@ def _forgotten(model: type[JobRow] | type[PlatformJobRow], overdue: datetime) ->
             model.failed_at.is_(None),
             func.coalesce(model.leased_until, overdue) < system_now(),
         )
+        .order_by(model.relayed_at)
+        .limit(BATCH)
         .with_for_update(skip_locked=True)
     )
     return update(model).where(model.id.in_(forgotten)).values(relayed_at=system_now()).returning(model.id, model.queue)
 
 
-def _take(slug: str) -> Sequence[Any]:
-    """Position the brand's new facts, make their jobs, and mark all new jobs as relayed: one transaction."""
+def _take(slug: str) -> tuple[Sequence[Any], bool]:
+    """Position new facts, make their jobs and mark new jobs as relayed, a batch of each in one transaction.
+
+    Answers the marked jobs, and whether more facts or jobs may be waiting: facts that nobody reacts to make no jobs.
+    """
     with brand_work(slug) as ctx:
         ctx.lock("relay")
         facts = _position_facts(ctx)
@@ -107,7 +120,7 @@ def _take(slug: str) -> Sequence[Any]:
         )
         jobs = ctx.db.execute(mark).all()
     step("relay.committed")
-    return sorted(jobs)
+    return sorted(jobs), BATCH in (len(facts), len(jobs))
 
 
 def _position_facts(ctx: Context) -> Sequence[FactRow]:

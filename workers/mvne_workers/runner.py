@@ -102,6 +102,8 @@ def _perform(slug: str, job_id: UUID, job: OutsideJob, prepared: Any, attempts: 
             return Outcome(State.ELSEWHERE)
         again = job.record(ctx, prepared, answer)
         if isinstance(again, Again):
+            # The other side did answer: what it did not answer before no longer counts towards giving up.
+            row.attempts = 0
             row.leased_until = system_now() + timedelta(seconds=again.seconds)
             return Outcome(State.AGAIN, again.seconds)
         _finish(ctx, row)

@@ -2,19 +2,19 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-import psycopg
 import structlog
 from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError
 
 from mvne_platform.runtime import brand_work, platform_work
 from mvne_platform.runtime.clock import system_now
 from mvne_platform.runtime.models import BrandRow
 from mvne_platform.runtime.timers import brands_due, fire_due
 from mvne_tenants import clock
+from mvne_workers.apart import AWAY, apart
 from mvne_workers.leader import Leadership
 from mvne_workers.relay import Send, relay_rung, resend
 from mvne_workers.watcher import scan_inbox
@@ -23,6 +23,7 @@ log = structlog.get_logger()
 
 IDLE_SECONDS = 0.05
 STANDBY_SECONDS = 1.0
+FAILED_SECONDS = 5.0
 
 
 @dataclass(slots=True)
@@ -41,19 +42,21 @@ def duties(send: Send) -> list[Duty]:
         Duty("relay", 0.0, lambda: relay_rung(send)),
         Duty("timers", 0.2, fire_timers),
         Duty("clocks", 0.0, step_clocks),
-        Duty("inbox", 0.5, scan_inbox),
         Duty("resend", 5.0, lambda: resend(_slugs(), send)),
     ]
+
+
+def slow_duties() -> list[Duty]:
+    """Those that may take minutes, on a thread of their own: no fact, job or timer waits for a large file."""
+    return [Duty("inbox", 0.5, scan_inbox)]
 
 
 def run_scheduler(send: Send, stop: threading.Event) -> None:
     """Lead when nobody else does, until `stop` is set; a database that is away is waited for."""
     with Leadership() as leadership:
         while not stop.is_set():
-            try:
+            with _database_awaited():
                 _lead(leadership, duties(send), stop)
-            except (psycopg.OperationalError, DBAPIError) as error:
-                log.warning("scheduler_waits_for_database", error=str(error).strip()[:200])
             stop.wait(STANDBY_SECONDS)
 
 
@@ -62,10 +65,20 @@ def _lead(leadership: Leadership, chores: list[Duty], stop: threading.Event) -> 
     if not leadership.claim():
         return
     log.info("scheduler_leads")
+    over = threading.Event()
+    aside = threading.Thread(target=_work_aside, args=(slow_duties(), over))
+    aside.start()
+    try:
+        _work(leadership, chores, stop)
+    finally:
+        over.set()
+        aside.join()
+
+
+def _work(leadership: Leadership, chores: list[Duty], stop: threading.Event) -> None:
     checked = time.monotonic()
     while not stop.is_set():
-        did = sum(_turn(chore) for chore in chores if chore.due <= time.monotonic())
-        if not did:
+        if not _round(chores):
             stop.wait(IDLE_SECONDS)
         if time.monotonic() - checked > 1.0:
             checked = time.monotonic()
@@ -73,9 +86,36 @@ def _lead(leadership: Leadership, chores: list[Duty], stop: threading.Event) -> 
                 return
 
 
+def _work_aside(chores: list[Duty], over: threading.Event) -> None:
+    while not over.is_set():
+        with _database_awaited():
+            _round(chores)
+        over.wait(IDLE_SECONDS)
+
+
+def _round(chores: list[Duty]) -> int:
+    return sum(_turn(chore) for chore in chores if chore.due <= time.monotonic())
+
+
 def _turn(chore: Duty) -> int:
+    """Do one duty; one that fails rests a while, and the others go on. Errors of AWAY are raised."""
     chore.due = time.monotonic() + chore.every_seconds
-    return chore.run()
+    try:
+        return chore.run()
+    except AWAY:
+        raise
+    except Exception:  # whatever it is, the scheduler serves every brand and must not end
+        log.exception("duty_failed", duty=chore.name)
+        chore.due = time.monotonic() + FAILED_SECONDS
+        return 0
+
+
+@contextmanager
+def _database_awaited() -> Iterator[None]:
+    try:
+        yield
+    except AWAY as error:
+        log.warning("scheduler_waits_for_database", error=str(error).strip()[:200])
 
 
 def fire_timers() -> int:
@@ -84,7 +124,7 @@ def fire_timers() -> int:
         slugs = brands_due(db, system_now())
     fired = 0
     for slug in slugs:
-        with brand_work(slug) as ctx:
+        with apart(slug, "timers"), brand_work(slug) as ctx:
             fired += fire_due(ctx, ctx.now)
     return fired
 
@@ -93,7 +133,11 @@ def step_clocks() -> int:
     """Move the clocks of sandbox brands that are on their way; answers how many moved."""
     with platform_work() as db:
         moving = db.scalars(select(BrandRow.slug).where(BrandRow.clock_target.is_not(None))).all()
-    return sum(clock.step(slug).moved for slug in moving)
+    moved = 0
+    for slug in moving:
+        with apart(slug, "clocks"):
+            moved += clock.step(slug).moved
+    return moved
 
 
 def _slugs() -> list[str]:

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from mvne_graphql.context import Info
 from mvne_graphql.fields import resolved
-from mvne_graphql.relay import Node, global_id
+from mvne_graphql.relay import global_id
 from mvne_platform.access import EVERY_BRAND, StaffMember
 from mvne_platform.kernel import Forbidden
 from mvne_platform.runtime import BrandRow
@@ -22,9 +22,10 @@ class GrantedBrand:
 
 
 @strawberry.type(description="The member of staff who is signed in.")
-class Me(Node):
+class Me:
     """Read from the registry at each request."""
 
+    id: strawberry.ID = strawberry.field(description="Opaque and stable.")
     email: str = strawberry.field(description="The e-mail address to sign in with.")
     name: str = strawberry.field(description="The name.")
     permissions: list[str] = strawberry.field(description="What is allowed at the platform itself.")

@@ -1,30 +1,35 @@
 """The storefront schema."""
 
-from collections.abc import Mapping
-
 import strawberry
 
+from mvne_graphql.context import Info
 from mvne_graphql.directives import idempotent
-from mvne_graphql.nodes import Finder, node_fields
+from mvne_graphql.fields import resolved
+from mvne_graphql.nodes import Id, found
+from mvne_graphql.relay import Node
 from mvne_graphql.scalars import CONFIG
-from mvne_graphql.storefront import care, offerings
-from mvne_graphql.storefront.care import CareQueries
-from mvne_graphql.storefront.offerings import OfferingQueries
+from mvne_graphql.shared.care import CareQueries
+from mvne_graphql.shared.loyalty import LoyaltyMutations, LoyaltyQueries
+from mvne_graphql.shared.nodes import SHARED_NODES
+from mvne_graphql.shared.offerings import OfferingQueries
+from mvne_graphql.shared.orders import OrderMutations, OrderQueries
+from mvne_graphql.shared.top_ups import TopUpMutations, TopUpQueries
 from mvne_graphql.storefront.shop import ShopQueries
-
-NODES: Mapping[str, Finder] = {
-    "BillingAccount": care.find_account,
-    "Bucket": care.find_bucket,
-    "Customer": care.find_customer,
-    "Invoice": care.find_invoice,
-    "Offering": offerings.find_offering,
-    "Subscription": care.find_subscription,
-}
 
 
 @strawberry.type(description="Everything that can be asked.")
-class Query(ShopQueries, OfferingQueries, CareQueries, node_fields(NODES)):  # type: ignore[misc]  # made per schema
+class Query(ShopQueries, OfferingQueries, OrderQueries, CareQueries, TopUpQueries, LoyaltyQueries):
+    """The root."""
+
+    @resolved("The thing with this id; null if there is none in this brand, or none of this API.")
+    def node(self, info: Info, id: Id) -> Node | None:  # noqa: A002  # Relay's word
+        """One of the types that have ids."""
+        return found(SHARED_NODES, info.context, id)
+
+
+@strawberry.type(description="Everything that can be done. Each field is a transaction of its own.")
+class Mutation(OrderMutations, TopUpMutations, LoyaltyMutations):
     """The root."""
 
 
-schema = strawberry.Schema(query=Query, directives=[idempotent], config=CONFIG)
+schema = strawberry.Schema(query=Query, mutation=Mutation, directives=[idempotent], config=CONFIG)

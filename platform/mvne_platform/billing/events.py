@@ -34,7 +34,7 @@ class BillRunCompleted(Fact):
 
 @dataclass(frozen=True, slots=True)
 class PlanRenewed(Fact):
-    """A prepaid product's next period is paid for and its allowances are granted."""
+    """A prepaid product's next period, or its first, is paid for and its allowances are granted."""
 
     product_id: UUID
     subscription_id: UUID
@@ -42,7 +42,10 @@ class PlanRenewed(Fact):
 
 @dataclass(frozen=True, slots=True)
 class RenewalFailed(Fact):
-    """The balance did not hold the price of a renewal that was due at `due_at`; `attempt` 0 is the first."""
+    """The balance did not hold the price of a renewal that was due at `due_at`.
+
+    `attempt` 0 is the one on time, n the one on the n-th of the brand's retry days. A first period never fails, it waits.
+    """
 
     product_id: UUID
     subscription_id: UUID

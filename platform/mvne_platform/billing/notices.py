@@ -48,10 +48,9 @@ def renewal_notice(ctx: Context, product_id: UUID, due: datetime, attempt: int) 
     retry = retry_at(due, attempt, terms_of(ctx.brand).retry_days, ctx.brand.time_zone)
     if retry is None and product.is_plan:
         return None
-    once = held.micros(PriceKind.ONE_TIME) if product.paid_until is None else 0
     values = {
         "plan": held.name(words.language, ctx.brand.language),
-        "amount": words.money(held.micros(PriceKind.RECURRING) + once, ctx.brand.currency),
+        "amount": words.money(held.micros(PriceKind.RECURRING), ctx.brand.currency),
         "balance": words.money(balances.money(ctx, line.id), ctx.brand.currency),
         "retry_on": words.day(local_date(retry, ctx.brand.time_zone)) if retry else "",
     }

@@ -124,7 +124,7 @@ def newest_run(ctx: Context) -> BillRun | None:
 def account_for_update(ctx: Context, account_id: UUID) -> party.BillingAccount:
     """Lock an account against usage that is being rated for it; raises UnknownAccount."""
     party.load_account(ctx, account_id)
-    return ctx.db.get_one(party.BillingAccount, account_id, with_for_update=True)
+    return ctx.db.get_one(party.BillingAccount, account_id, with_for_update={"key_share": True})
 
 
 def has_billed_lines(ctx: Context, account_id: UUID, *, besides: UUID) -> bool:
@@ -141,14 +141,14 @@ def has_billed_lines(ctx: Context, account_id: UUID, *, besides: UUID) -> bool:
 
 def product_for_update(ctx: Context, product_id: UUID) -> subscriptions.Product:
     """Lock a product; sqlalchemy.exc.NoResultFound when a job names one that is not the brand's."""
-    return ctx.db.get_one(subscriptions.Product, product_id, with_for_update=True)
+    return ctx.db.get_one(subscriptions.Product, product_id, with_for_update={"key_share": True})
 
 
 def products_for_update(ctx: Context, subscription_id: UUID) -> list[subscriptions.Product]:
     """Lock the products a subscription has, its plan first."""
     product = subscriptions.Product
     wanted = select(product).where(product.subscription_id == subscription_id, product.valid_to.is_(None))
-    return list(ctx.db.scalars(wanted.order_by(product.is_plan.desc(), product.id).with_for_update()))
+    return list(ctx.db.scalars(wanted.order_by(product.is_plan.desc(), product.id).with_for_update(key_share=True)))
 
 
 def products_to_start(ctx: Context, begins: datetime, limit: int) -> list[subscriptions.Product]:
@@ -164,7 +164,7 @@ def products_to_start(ctx: Context, begins: datetime, limit: int) -> list[subscr
             or_(product.valid_to.is_(None), product.valid_to > begins),
         )
     )
-    return list(ctx.db.scalars(wanted.order_by(product.id).limit(limit).with_for_update(of=product)))
+    return list(ctx.db.scalars(wanted.order_by(product.id).limit(limit).with_for_update(of=product, key_share=True)))
 
 
 def is_promised(ctx: Context, job: str) -> bool:

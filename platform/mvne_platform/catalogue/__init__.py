@@ -29,7 +29,15 @@ from mvne_platform.catalogue.drafts import (
 )
 from mvne_platform.catalogue.errors import OfferingInvalid, PriceListInvalid, UnknownOffering, UnknownPriceList
 from mvne_platform.catalogue.faults import Fault, Problem
-from mvne_platform.catalogue.models import Holiday, Offering, OfferingKind, PaymentMode, PriceKind
+from mvne_platform.catalogue.models import (
+    Holiday,
+    Offering,
+    OfferingAllowance,
+    OfferingKind,
+    OfferingPrice,
+    PaymentMode,
+    PriceKind,
+)
 from mvne_platform.catalogue.price_list_files.reader import PriceListHead, PriceListReading, read_price_list_csv
 from mvne_platform.catalogue.price_list_files.terms import DeckTerms
 from mvne_platform.catalogue.queries import (
@@ -40,6 +48,7 @@ from mvne_platform.catalogue.queries import (
     offering_views,
     price_lists,
     sellable,
+    zone_names,
 )
 from mvne_platform.catalogue.rules.offerings import Surroundings, offering_problems
 from mvne_platform.catalogue.rules.overlay import Overlay, overlaid, overlay_problems
@@ -57,4 +66,5 @@ __all__ += ["ANY_BAND", "HOME_NETWORK", "UNITS", "ZONED_BY", "Service", "ZonedBy
 __all__ += ["Tariff", "TariffRate", "TariffVersion", "TariffZone", "compile_drafts", "price_lists", "tariff"]
 __all__ += ["CatalogueContent", "Micros", "OfferingContent", "Overlay", "PriceContent", "Quantity", "read_catalogue"]
 __all__ += ["Surroundings", "drafts_for_brand", "offering_problems", "overlaid", "overlay_problems", "publish_shared"]
+__all__ += ["OfferingAllowance", "OfferingPrice", "zone_names"]
 __all__ += ["Holiday", "HolidayDraft", "OfferingInvalid", "PriceListInvalid", "UnknownOffering", "UnknownPriceList"]

@@ -111,6 +111,19 @@ def _views(ctx: Context, offerings: Sequence[Offering]) -> list[OfferingView]:
     return [OfferingView(row, tuple(prices.get(row.id, ())), tuple(allowances.get(row.id, ()))) for row in offerings]
 
 
+def zone_names(ctx: Context) -> dict[tuple[str, str], str]:
+    """What zones are called, by codes of price list and zone, in the versions that hold now."""
+    ctx.require(permissions.READ)
+    named = (
+        select(PriceList.code, Zone.code, Zone.name)
+        .join(PriceListVersion, PriceListVersion.price_list_id == PriceList.id)
+        .join(Zone, Zone.version_id == PriceListVersion.id)
+        .where(PriceListVersion.valid_from <= ctx.now)
+        .order_by(PriceListVersion.valid_from)  # a newer version's name replaces the older one
+    )
+    return {(price_list, zone): name for price_list, zone, name in ctx.db.execute(named)}
+
+
 def price_lists(ctx: Context) -> list[PriceListView]:
     """The brand's price lists with their versions, by code."""
     ctx.require(permissions.READ)

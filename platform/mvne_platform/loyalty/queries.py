@@ -97,7 +97,8 @@ def member_of(ctx: Context, customer_id: UUID) -> Member | None:
 
 def member_for_update(ctx: Context, member_id: UUID) -> Member:
     """Lock one member, so that points are spent once; raises UnknownMember."""
-    found = ctx.db.get(Member, member_id, with_for_update=True)
+    # Shared with the foreign keys of points that are being booked, which would wait for us and we for them.
+    found = ctx.db.get(Member, member_id, with_for_update={"key_share": True})
     if found is None:
         raise unknown_member()
     return found

@@ -77,7 +77,9 @@ def migrate_brands(
 def versions_behind(admin_dsn: str, slugs: Iterable[str]) -> dict[str, str | None]:
     """The schemas (brands and `platform`) that are not at their newest revision, with the one they are at."""
     with psycopg.connect(admin_dsn) as connection:
-        found = {"platform": _version(connection, "platform")} | {s: _version(connection, s) for s in slugs}
+        found = {"platform": _version(connection, "platform")}
+        for slug in slugs:
+            found[slug] = _version(connection, slug) if _become_owner(connection, slug) else None
     return {s: v for s, v in found.items() if v != head("platform" if s == "platform" else "brand")}
 
 
@@ -96,6 +98,15 @@ def _version(connection: psycopg.Connection, schema: str) -> str | None:
         return None
     row = connection.execute(sql.SQL("SELECT version_num FROM {}").format(table)).fetchone()
     return row[0] if row else None
+
+
+def _become_owner(connection: psycopg.Connection, slug: str) -> bool:
+    """Only its owner may look into a brand's schema; False while the brand has no roles yet."""
+    owner = f"{slug}_owner"
+    if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [owner]).fetchone():
+        return False
+    connection.execute("SELECT set_config('role', %s, true)", [owner])
+    return True
 
 
 def _set_path(connection: psycopg.Connection, schema: str) -> None:

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import ORMExecuteState, Session
 
 from mvne_platform.runtime.settings import settings
 
@@ -59,6 +59,16 @@ def admin_engine() -> Engine:
     if url is None:
         raise LookupError("MVNE_ADMIN_DATABASE_URL is not set: this process may not change schemas.")
     return scoped_engine(url, pool_size=1, max_overflow=4)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _read_what_was_locked(execution: ORMExecuteState) -> None:
+    """Whoever waited for a lock decides by what the other one left, not by what was read before the wait.
+
+    Left alone, SQLAlchemy locks the row and answers the object it had already. Own changes are flushed first.
+    """
+    if execution.is_select and getattr(execution.statement, "_for_update_arg", None) is not None:
+        execution.update_execution_options(populate_existing=True)
 
 
 def session(scope: Scope, engine: Engine | None = None) -> Session:

@@ -231,7 +231,6 @@ class HostRow(PlatformBase):
 
     __tablename__ = "host"
     __rights__ = Rights.FULL
-    __rights__ = Rights.FULL
     __audited__ = True
 
     host: Mapped[str] = mapped_column(primary_key=True)

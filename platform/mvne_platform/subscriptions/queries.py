@@ -25,7 +25,7 @@ def subscription(ctx: Context, subscription_id: UUID) -> Subscription:
 
 def load_subscription(ctx: Context, subscription_id: UUID, *, for_update: bool = False) -> Subscription:
     """Read one subscription for another domain, which asks for its own permission; raises UnknownSubscription."""
-    found = ctx.db.get(Subscription, subscription_id, with_for_update=for_update or None)
+    found = ctx.db.get(Subscription, subscription_id, with_for_update={"key_share": True} if for_update else None)
     if found is None:
         raise UnknownSubscription("The brand has no such subscription.", field=("subscription_id",))
     return found

@@ -40,6 +40,13 @@ _SESSION_BYTES = {
     (20_000_000, 200_000_000): 17,
     (200_000_000, 1_500_000_000): 3,
 }
+# Abroad people read mail and look at maps, and leave films for home: there a megabyte costs what a gigabyte costs here.
+_SESSION_BYTES_ABROAD = {
+    (5_000, 100_000): 45,
+    (100_000, 1_000_000): 37,
+    (1_000_000, 5_000_000): 15,
+    (5_000_000, 30_000_000): 3,
+}
 _SMS_PARTS = {1: 90, 2: 8, 3: 2}
 # Local hours from midnight: quiet nights, a rise towards noon, a peak in the early evening.
 _HOURS = (4, 2, 1, 1, 1, 2, 8, 20, 35, 45, 50, 55, 60, 55, 50, 55, 65, 75, 80, 75, 65, 50, 30, 12)
@@ -174,7 +181,8 @@ def _message(moment: _Moment, service: Service) -> Record:
 
 
 def _session(moment: _Moment, service: Service) -> Record:
-    volume = moment.random.randrange(*_pick(moment.random, _SESSION_BYTES))
+    sizes = _SESSION_BYTES_ABROAD if moment.visited else _SESSION_BYTES
+    volume = moment.random.randrange(*_pick(moment.random, sizes))
     seconds = moment.random.randrange(5, 7200)
     record = _record(moment, service, OtherParty("", "internet"), "normal_release")
     return replace(record, duration_s=seconds, bytes=volume)

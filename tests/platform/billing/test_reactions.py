@@ -60,6 +60,19 @@ def top_up(shop: Shop, line: subscriptions.Subscription, kroner: int) -> None:
     balances.top_up(shop.ctx, line.id, Money.of(kroner, "DKK"), balances.Reason.TOP_UP, uuid4())
 
 
+def start_with(shop: Shop, line: subscriptions.Subscription, kroner: int) -> None:
+    """Pay the first period by a top-up."""
+    top_up(shop, line, kroner)
+    assert billing.renew_due(shop.ctx, line.id) == 1
+
+
+def fail_four_times(shop: Shop) -> None:
+    """Let the renewal's timer run on time and on each of the brand's three retry days."""
+    for _ in range(4):
+        shop.ctx.now, arguments = shop.timers("billing.renew_product")[-1]
+        billing.jobs.renew_product.run(shop.ctx, **arguments)
+
+
 def test_an_issued_invoice_is_owed_and_earns_points(shop: Shop) -> None:
     loyalty.set_programme(shop.ctx, PROGRAMME)
     line = shop.line(shop.plan("smart"))
@@ -96,19 +109,33 @@ def test_a_top_up_renews_the_plan_earns_points_and_is_confirmed(shop: Shop) -> N
     assert letters(shop) == [("top_up_received", f"{number_of(shop, line)}|150,00 kr.|50,00 kr.")]
 
 
+def test_a_plan_that_waits_for_its_first_credit_is_not_announced(shop: Shop) -> None:
+    line = shop.line(shop.plan("talk", PaymentMode.PREPAID, monthly=100, days=30))
+    shop.ctx.now = copenhagen(11, 12)
+    for kroner, balance in ((60, 60), (50, 10)):
+        react(shop, billing.RenewalFailed, billing.PlanLapsed, subscriptions.SubscriptionLapsed)
+        top_up(shop, line, kroner)
+        react(shop, balances.BalanceToppedUp)
+        assert balances.money(shop.ctx, line.id) == balance * 1_000_000
+
+    assert letters(shop) == [
+        ("top_up_received", f"{number_of(shop, line)}|60,00 kr.|60,00 kr."),
+        ("top_up_received", f"{number_of(shop, line)}|50,00 kr.|10,00 kr."),
+    ]
+
+
 def test_a_failed_renewal_is_announced_at_each_attempt_and_the_last_as_a_lapse(shop: Shop) -> None:
     line = shop.line(shop.plan("talk", PaymentMode.PREPAID, monthly=100, days=30, once=20))
-    for _ in range(3):
-        shop.ctx.now, arguments = shop.timers("billing.renew_product")[-1]
-        billing.jobs.renew_product.run(shop.ctx, **arguments)
+    start_with(shop, line, 125)
+    fail_four_times(shop)
     assert line.state is SubscriptionState.LAPSED
 
     react(shop, billing.RenewalFailed, billing.PlanLapsed)
 
     assert letters(shop) == [
-        ("renewal_failed", "talk på dansk|120,00 kr.|0,00 kr.|2. oktober 2026"),
-        ("renewal_failed", "talk på dansk|120,00 kr.|0,00 kr.|3. oktober 2026"),
-        ("renewal_failed", "talk på dansk|120,00 kr.|0,00 kr.|4. oktober 2026"),
+        ("renewal_failed", "talk på dansk|100,00 kr.|5,00 kr.|1. november 2026"),
+        ("renewal_failed", "talk på dansk|100,00 kr.|5,00 kr.|2. november 2026"),
+        ("renewal_failed", "talk på dansk|100,00 kr.|5,00 kr.|3. november 2026"),
         ("plan_lapsed", f"{number_of(shop, line)}|talk på dansk"),
     ]
 
@@ -116,14 +143,17 @@ def test_a_failed_renewal_is_announced_at_each_attempt_and_the_last_as_a_lapse(s
 def test_an_add_on_that_is_not_tried_again_is_announced_so(shop: Shop) -> None:
     plan = shop.plan("talk", PaymentMode.PREPAID, monthly=0)
     add_on = shop.plan("extra", PaymentMode.PREPAID, monthly=30, days=30, add_on=True)
-    shop.line(plan, add_ons=[add_on])
-    for _ in range(3):
-        shop.ctx.now, arguments = shop.timers("billing.renew_product")[-1]
-        billing.jobs.renew_product.run(shop.ctx, **arguments)
+    start_with(shop, shop.line(plan, add_ons=[add_on]), 30)
+    fail_four_times(shop)
 
     react(shop, billing.RenewalFailed)
 
-    assert letters(shop)[-1] == ("renewal_failed", "extra på dansk|30,00 kr.|0,00 kr.|")
+    assert letters(shop) == [
+        ("renewal_failed", "extra på dansk|30,00 kr.|0,00 kr.|1. november 2026"),
+        ("renewal_failed", "extra på dansk|30,00 kr.|0,00 kr.|2. november 2026"),
+        ("renewal_failed", "extra på dansk|30,00 kr.|0,00 kr.|3. november 2026"),
+        ("renewal_failed", "extra på dansk|30,00 kr.|0,00 kr.|"),
+    ]
 
 
 def test_service_is_counted_from_activation_and_again_from_a_return(shop: Shop) -> None:

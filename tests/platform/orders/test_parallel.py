@@ -9,11 +9,12 @@ from sqlalchemy import func, select
 from mvne_platform import orders
 from mvne_platform.inventory import Number, ResourceState, Sim
 from mvne_platform.kernel import DomainError
-from mvne_platform.orders import NewOrder, OrderItem, ProductOrder
+from mvne_platform.orders import NewOrder, OrderItem, OrderState, ProductOrder
 from mvne_platform.party import Customer
 from mvne_platform.runtime import brand_work
+from mvne_platform.runtime.models import FactRow
 from mvne_platform.subscriptions import Subscription
-from tests.platform.orders.shop import ANNA, opened
+from tests.platform.orders.shop import ANNA, PASSPORT, opened, order, verifying
 from tests.plugins.database import Database
 
 THREADS = 12
@@ -79,3 +80,21 @@ def test_one_quote_makes_one_order(database: Database) -> None:
     assert at_once([NewOrder(quote_id=promised.id, customer=ANNA)] * 24) == {"placed": 1, "QUOTE_USED": 23}
     with brand_work("testbrand") as ctx:
         assert ctx.db.scalars(select(ProductOrder.quote_id)).all() == [promised.id]
+
+
+def test_an_order_that_is_cancelled_while_it_is_about_to_be_released_stays_cancelled(database: Database) -> None:
+    with brand_work("testbrand") as ctx:
+        verifying(ctx)
+        held = order(ctx, opened(ctx), document=PASSPORT)
+        assert held.verification_id is not None
+    with brand_work("testbrand") as ctx:
+        waiting = orders.order_of_verification(ctx, held.verification_id)
+        assert waiting is not None
+        with brand_work("testbrand") as desk:
+            orders.cancel_order(desk, held.id, "the customer called")
+
+        orders.release_order(ctx, waiting.id)
+
+    with brand_work("testbrand") as ctx:
+        assert orders.order(ctx, held.id).state is OrderState.CANCELLED
+        assert ctx.db.scalars(select(FactRow.kind).where(FactRow.kind == "OrderReleased")).all() == []

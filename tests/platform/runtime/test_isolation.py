@@ -1,5 +1,6 @@
 """What the database itself refuses, whatever the code forgot: other brands, history, and any change of structure."""
 
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -140,8 +141,28 @@ def test_rights_in_the_database_are_the_models(database: Database) -> None:
     """
     with psycopg.connect(database.superuser_dsn) as connection:
         found = dict(connection.execute(query).fetchall())
-    expected = {m.__tablename__: ", ".join(sorted(str(m.__rights__).split(", "))) for m in BRAND_MODELS}
+    expected = {m.__tablename__: rights_on_the_table(m) for m in BRAND_MODELS}
     assert found == expected
+
+
+def rights_on_the_table(model: Any) -> str:
+    """Where only some columns may be updated, the right is theirs and not the table's."""
+    rights = set(str(model.__rights__).split(", ")) - ({"update"} if model.__updates__ else set())
+    return ", ".join(sorted(rights))
+
+
+def test_of_some_tables_only_named_columns_may_be_updated(database: Database) -> None:
+    query = """
+        SELECT c.relname, string_agg(a.attname, ' ' ORDER BY a.attname)
+        FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+        CROSS JOIN LATERAL aclexplode(a.attacl) p JOIN pg_roles r ON r.oid = p.grantee
+        WHERE c.relnamespace = 'testbrand'::regnamespace AND r.rolname = 'testbrand_app' AND p.privilege_type = 'UPDATE'
+        GROUP BY 1
+    """
+    with psycopg.connect(database.superuser_dsn) as connection:
+        found = dict(connection.execute(query).fetchall())
+    assert found == {m.__tablename__: " ".join(sorted(m.__updates__)) for m in BRAND_MODELS if m.__updates__}
+    assert found["invoice"] == "document_digest document_path document_state"
 
 
 def test_every_change_of_an_audited_row_is_written_with_its_actor(database: Database) -> None:

@@ -1,33 +1,52 @@
-"""What commands share: the installation they work on, and domain refusals as exit code 2."""
+"""What commands share: the installation they work on, and refusals as words and exit code 2."""
 
 import functools
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
 
 from mvne_cli.embedded import EmbeddedPostgresError
-from mvne_cli.installation import Installation
-from mvne_cli.output import refuse
+from mvne_cli.installation import Damaged, Installation
+from mvne_cli.output import WRONG, refuse
+from mvne_cli.patience import is_database_away
 from mvne_platform.kernel import DomainError
+
+_AWAY = "The database does not answer, or went away. Is `mvne up` running? The database said:"
 
 
 def on_installation(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give the process the installation's settings first; turn refusals into words and exit code 2."""
+    """Give the process the installation's settings first; turn refusals into words and exit codes."""
 
     @functools.wraps(function)
     @click.pass_obj
-    def wrapped(data: Any, *arguments: Any, **options: Any) -> Any:
+    def wrapped(data: Path, *arguments: Any, **options: Any) -> Any:
         as_json = options.get("as_json", False)
         installation = Installation(data)
-        if not installation.exists:
+        if "MVNE_DATABASE_URL" not in os.environ and not installation.exists:
             refuse("NO_INSTALLATION", f"There is no installation in {data}. `mvne up` makes one.", as_json=as_json)
         try:
-            installation.enter()
-            return function(*arguments, **options)
+            with installation.entered():
+                return function(*arguments, **options)
         except DomainError as error:
-            refuse(error.code, error.message, as_json=as_json, faults=getattr(error, "faults", ()))
+            refuse(error.code, error.message, as_json=as_json, faults=_parts(error) if as_json else ())
         except EmbeddedPostgresError as error:
             refuse(error.code, str(error), as_json=as_json)
+        except Damaged as error:
+            refuse("INSTALLATION_DAMAGED", str(error), as_json=as_json)
+        except Exception as error:
+            if not is_database_away(error):
+                raise
+            message = (
+                "The database does not answer. Is `mvne up` running? Its log: postgres/server.log in the data folder."
+            )
+            refuse("DATABASE_AWAY", message, as_json=as_json, status=WRONG)
 
     return wrapped
+
+
+def _parts(error: DomainError) -> tuple[Any, ...]:
+    """The single points of a refusal that has several; its message lists them too."""
+    return tuple(getattr(error, "faults", None) or getattr(error, "missing", None) or ())

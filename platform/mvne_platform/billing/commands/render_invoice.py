@@ -1,12 +1,13 @@
 """An invoice's PDF: what is printed is read in one transaction, set without any, and noted in another."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from mvne_platform import party
 from mvne_platform.billing import queries
 from mvne_platform.billing.document import Buyer, Order, heads, invoice_page, press, store
-from mvne_platform.billing.document.press import HERE
+from mvne_platform.billing.document.press import HERE, WALL_SECONDS
 from mvne_platform.billing.events import InvoiceRendered
 from mvne_platform.billing.models import DocumentState, Invoice
 from mvne_platform.billing.wording import wording
@@ -72,4 +73,12 @@ def _billing_address(ctx: Context, customer_id: UUID) -> party.Address | None:
     return next(iter(billing or addresses), None)
 
 
-RENDER_INVOICE = OutsideJob("billing.render_invoice", "billing", prepare, perform, record, give_up)
+RENDER_INVOICE = OutsideJob(
+    "billing.render_invoice",
+    "billing",
+    prepare,
+    perform,
+    record,
+    give_up,
+    lease=timedelta(seconds=2 * WALL_SECONDS),  # the press is given up before another worker may begin
+)

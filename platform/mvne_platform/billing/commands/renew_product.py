@@ -16,16 +16,16 @@ ONE_TIME, RECURRING = catalogue.PriceKind.ONE_TIME, catalogue.PriceKind.RECURRIN
 
 
 def renew_product(ctx: Context, product_id: UUID, due: datetime, attempt: int = 0) -> bool:
-    """Pay for the period of a prepaid product that was due at `due`; answers whether it was paid now.
+    """Pay for the period of a prepaid product that follows the one paid until `due`; answers whether it was paid now.
 
     On time the new period follows the old one without a gap; on a later attempt it starts now. When the balance is
     too low, the next attempt comes by the brand's retry days, and after the last one the plan lapses. Nothing happens
-    when the product has been renewed since, or has ended.
+    when the product has been renewed since, has ended, or never ran: a first period begins in `renew_due`.
     """
     product = queries.product_for_update(ctx, product_id)
     line = subscriptions.load_subscription(ctx, product.subscription_id)
     renewal = _Renewal(product, line, contents(ctx, [product.offering_id])[product.offering_id])
-    if renewal.due_at != due or not renewal.is_due(ctx.now):
+    if product.paid_until != due or not renewal.is_due(ctx.now):
         return False
     if _pay(ctx, renewal, starts=due if attempt == 0 else ctx.now):
         return True
@@ -41,18 +41,25 @@ def renew_product(ctx: Context, product_id: UUID, due: datetime, attempt: int = 
 
 
 def renew_due(ctx: Context, subscription_id: UUID) -> int:
-    """Renew now what is due on a prepaid line, its plan first, as far as the balance goes; answers how many products.
+    """Begin or renew now what is due on a prepaid line, as far as the balance goes; answers how many products.
 
-    Called when money has come in. A lapsed line is back in service with its plan. Raises NotFound.
+    Called when the line comes into service and when money has come in. The plan is first, and while it is not paid its
+    add-ons wait. A lapsed line is back in service with its plan. What cannot be paid for waits: nothing has failed.
+    Raises UnknownSubscription.
     """
-    line = subscriptions.load_subscription(ctx, subscription_id)
+    # The products are the lock under which a line lapses and returns: its state is read once they are held.
     products = queries.products_for_update(ctx, subscription_id)
+    line = subscriptions.load_subscription(ctx, subscription_id)
     held = contents(ctx, {product.offering_id for product in products})
     renewed = 0
     for product in products:
         renewal = _Renewal(product, line, held[product.offering_id])
-        if renewal.is_due(ctx.now):
-            renewed += _pay(ctx, renewal, starts=ctx.now)
+        if not renewal.is_due(ctx.now):
+            continue
+        if _pay(ctx, renewal, starts=ctx.now):
+            renewed += 1
+        elif product.is_plan:
+            break  # an add-on would use up what was paid in for the plan
     return renewed
 
 

@@ -3,10 +3,10 @@
 from datetime import date, timedelta
 from uuid import UUID
 
-from mvne_platform import catalogue, party, subscriptions
+from mvne_platform import balances, catalogue, party, subscriptions
 from mvne_platform.billing import queries
 from mvne_platform.billing.allowances import Contents, contents, grant_period
-from mvne_platform.billing.commands.renew_product import renew_product
+from mvne_platform.billing.commands.renew_product import renew_due
 from mvne_platform.billing.models import Charge, ChargeKind
 from mvne_platform.billing.rules import Days, month_days, month_from, prorate
 from mvne_platform.billing.wording import wording
@@ -17,14 +17,16 @@ from mvne_platform.runtime import Context
 def start_service(ctx: Context, subscription_id: UUID) -> None:
     """Begin to charge an active line; the platform calls it when the network has answered.
 
-    Prepaid: the first renewal of its products; what the balance does not hold is announced and tried again.
+    Prepaid: the first periods of its products, as far as the balance goes; the rest waits for a top-up.
     Otherwise: one-time charges, the part of the monthly charges from today to the end of the month (brand's
     calendar), and the month's allowances in full. A second call changes nothing. Raises UnknownSubscription.
     """
     line = subscriptions.load_subscription(ctx, subscription_id)
+    if line.payment_mode is not catalogue.PaymentMode.POSTPAID:
+        # Who pays in advance has a balance from the start: it is shown, and locked against a top-up at this moment.
+        balances.open_money_of_many(ctx, [line.id])
     if line.payment_mode is catalogue.PaymentMode.PREPAID:
-        for product in queries.products_for_update(ctx, subscription_id):
-            renew_product(ctx, product.id, product.valid_from)
+        renew_due(ctx, line.id)
         return
 
     today = local_date(ctx.now, ctx.brand.time_zone)

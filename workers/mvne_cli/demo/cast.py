@@ -1,0 +1,186 @@
+"""Who takes part in the demo's month: no persons, but numbered test customers, and what each is there for."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+
+FIRST_DAY, LAST_DAY = 1, 31
+MOST_SUBSCRIBERS, FEWEST_SUBSCRIBERS = 15, 4
+# The days of October on which customers sign up: most on the first, some later, so that charges are prorated.
+SIGN_UP_DAYS = (1, 6, 16)
+PAY_DAYS = (16, 26)
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large the demo is; smaller for tests. Days are those with traffic: the calendar always runs to November."""
+
+    subscribers: int = 12
+    days: int = LAST_DAY
+    events_per_day: int = 12
+
+    @classmethod
+    def from_environment(cls) -> "Size":
+        """Read MVNE_DEMO_SUBSCRIBERS (4 to 15 a brand), MVNE_DEMO_DAYS (1 to 31), MVNE_DEMO_EVENTS (1 to 200 a day)."""
+        usual = cls()
+        return cls(
+            subscribers=_number("MVNE_DEMO_SUBSCRIBERS", usual.subscribers, FEWEST_SUBSCRIBERS, MOST_SUBSCRIBERS),
+            days=_number("MVNE_DEMO_DAYS", usual.days, FIRST_DAY, LAST_DAY),
+            events_per_day=_number("MVNE_DEMO_EVENTS", usual.events_per_day, 1, 200),
+        )
+
+
+def _number(name: str, usual: int, least: int, most: int) -> int:
+    text = os.environ.get(name, "")
+    given = int(text) if text.isdecimal() else usual
+    return min(most, max(least, given))
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What a test customer is called, and in which language letters come."""
+
+    language: str
+    given: str
+    family: str
+
+
+@dataclass(frozen=True, slots=True)
+class Character:
+    """One test customer: when it signs up, for what, and how it pays.
+
+    `starter` and `later` are top-ups by card in the brand's currency: with the order, and by day of the month. Who has
+    a `careful` eye on the balance fills it up again on PAY_DAYS. A `declined` card says no at first. The `document` is
+    shown where the brand asks for one.
+    """
+
+    name: str
+    called: Name
+    plan: str
+    day: int = 1
+    add_ons: tuple[str, ...] = ()
+    sim: str = "PHYSICAL"
+    starter: str | None = None
+    later: Mapping[int, str] = field(default_factory=dict)
+    careful: bool = False
+    declined: bool = False
+    voucher: bool = False
+    document: str | None = None
+    is_refused: bool = False
+
+
+@dataclass(frozen=True)
+class Cast:
+    """A brand's test customers, its place in the world, and what only happens there."""
+
+    brand: str
+    country: str
+    city: str
+    postal_code: str
+    names: Mapping[str, tuple[str, str]]
+    plans: tuple[str, ...]
+    add_ons: Mapping[int, tuple[str, ...]]
+    starters: Mapping[str, str]
+    voucher_value: str | None
+    reward: str
+    reward_day: int
+    asterisk_day: int | None
+    verifies: bool
+    size: Size
+
+    @cached_property
+    def characters(self) -> list[Character]:
+        """Everybody, in the order in which they sign up."""
+        made = [self._character(number) for number in range(1, self.size.subscribers + 1)]
+        return [*made, self._refused()] if self.verifies else made
+
+    def _character(self, number: int) -> Character:
+        plan = self.plans[(number - 1) % len(self.plans)]
+        starter = self.starters.get(plan)
+        # Of a prepaid brand the second and the third have too little for a second period: one is saved, one lapses.
+        is_short = self.verifies and number in (2, 3)
+        return Character(
+            name=f"{number:02}",
+            called=self._called(number),
+            plan=plan,
+            day=_sign_up_day(number, self.size.subscribers),
+            add_ons=self.add_ons.get(number, ()),
+            sim="ESIM" if number % 4 == 0 else "PHYSICAL",
+            starter=f"{Decimal(starter) / 2:.2f}" if starter and is_short else starter,
+            later={30: starter} if starter and is_short and number == 2 else {},
+            careful=starter is not None and not is_short,
+            declined=number == 4 and starter is not None,
+            voucher=self.voucher_value is not None and number in (1, 4),
+            document=f"TEST{number:05}7" if self.verifies else None,
+        )
+
+    def _refused(self) -> Character:
+        """Somebody whose document the provider does not accept."""
+        return Character(name="00", called=self._called(0), plan=self.plans[0], document="TEST00000", is_refused=True)
+
+    def _called(self, number: int) -> Name:
+        language = list(self.names)[number % len(self.names)]
+        given, family = self.names[language]
+        return Name(language, given, f"{family} {number:02}")
+
+
+def _sign_up_day(number: int, subscribers: int) -> int:
+    """Two thirds on the first day, the rest in two halves."""
+    place = number / subscribers
+    return SIGN_UP_DAYS[0] if place <= 2 / 3 else SIGN_UP_DAYS[1] if place <= 5 / 6 else SIGN_UP_DAYS[2]
+
+
+def casts(size: Size) -> list[Cast]:
+    """The three brands."""
+    return [
+        Cast(
+            brand="fjord",
+            country="DK",
+            city="Odense C",
+            postal_code="5000",
+            names={"da": ("Test", "Kunde"), "en": ("Test", "Customer")},
+            plans=("fjord-30", "fjord-5", "fjord-100"),
+            add_ons={2: ("data-10",), 4: ("world-1",)},
+            starters={},
+            voucher_value=None,
+            reward="data-2",
+            reward_day=33,
+            asterisk_day=None,
+            verifies=False,
+            size=size,
+        ),
+        Cast(
+            brand="most",
+            country="BA",
+            city="Sarajevo",
+            postal_code="71000",
+            names={"bs": ("Probni", "Korisnik"), "sr": ("Probni", "Kupac"), "en": ("Test", "Customer")},
+            plans=("most-office", "most-plus", "most-start"),
+            add_ons={2: ("region-5",)},
+            starters={"most-start": "20.00", "most-plus": "15.00", "most-office": "50.00"},
+            voucher_value="10.00",
+            reward="region-20",
+            reward_day=33,
+            asterisk_day=12,
+            verifies=False,
+            size=size,
+        ),
+        Cast(
+            brand="pixel",
+            country="DE",
+            city="Hamburg",
+            postal_code="20095",
+            names={"de": ("Muster", "Kunde"), "en": ("Test", "Customer")},
+            plans=("bundle-m", "bundle-s", "bundle-l"),
+            add_ons={1: ("data-5",)},
+            starters={"bundle-s": "14.00", "bundle-m": "28.00", "bundle-l": "30.00"},
+            voucher_value="10.00",
+            reward="messages-50",
+            reward_day=16,
+            asterisk_day=None,
+            verifies=True,
+            size=size,
+        ),
+    ]
