@@ -169,9 +169,7 @@ class World:
         }
 
 
-CSV_HEADER = (
-    "record_id,service,subscriber,imsi,other_party,start,duration_s,bytes,count,visited_network,answered,cause"
-)
+CSV_HEADER = "record_id,service,subscriber,imsi,other_party,start,duration_s,bytes,count,visited_network,answered,cause"
 ENDS = ("rated", "not_chargeable", "barred", "duplicate", "failed")
 PLACE_ORDER = """
 mutation ($input: PlaceOrderInput!) {

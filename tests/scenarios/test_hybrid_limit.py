@@ -28,8 +28,8 @@ def test_what_lies_above_the_limit_is_paid_from_credit(world: World) -> None:
     )
 
     assert ended == {"rated": 2}
-    usage = emir.ask("usage { nodes { cost { amount } toBeBilled { amount } fromBalance { amount } } }")["usage"]["nodes"]
-    assert [{name: part["amount"] for name, part in event.items()} for event in usage] == [
+    usage = emir.ask("usage { nodes { cost { amount } toBeBilled { amount } fromBalance { amount } } }")["usage"]
+    assert [{name: part["amount"] for name, part in event.items()} for event in usage["nodes"]] == [
         {"cost": "7.90", "toBeBilled": "2.10", "fromBalance": "5.80"},
         {"cost": "7.90", "toBeBilled": "7.90", "fromBalance": "0.00"},
     ]
