@@ -97,6 +97,7 @@ class GraphQLRoute:
             request_id=request.scope["request_id"],
             loop=loop,
             member=caller.member,
+            known=request.scope["site"].brand,
             languages=accepted_languages(request.headers.get("accept-language", "")),
             idempotency_key=request.headers.get("idempotency-key"),
         )

@@ -3,7 +3,7 @@
 import pytest
 
 from mvne_gateway.hosts import Hosts, host_name
-from mvne_platform.runtime import platform_work
+from mvne_platform.runtime import platform_work, work
 from mvne_platform.runtime.models import BrandRow
 from tests.gateway.wire import CONSOLE, OTHER_SHOP, SHOP, Wire
 
@@ -59,3 +59,20 @@ def test_hosts_are_read_once_and_then_remembered(wire: Wire) -> None:
     assert hosts.remembered("testbrand.localhost") == (True, found)
     assert hosts.find("nobody.localhost") is None
     assert hosts.remembered("nobody.localhost") == (True, None)
+
+
+def test_a_live_brand_is_not_read_again_for_each_request_and_a_sandbox_is(
+    own_wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    real = work.brand_by_slug
+    monkeypatch.setattr(work, "brand_by_slug", lambda db, slug: read.append(slug) or real(db, slug))
+    for _ in range(3):
+        own_wire.data(NAME, at=OTHER_SHOP)
+    assert read == ["otherbrand"] * 3
+    with platform_work() as db:
+        row = db.get_one(BrandRow, "testbrand")
+        row.state, row.clock_at = "live", None
+    for _ in range(3):
+        own_wire.data(NAME, at=SHOP)
+    assert "testbrand" not in read

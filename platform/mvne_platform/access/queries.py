@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mvne_platform.access import rules
-from mvne_platform.access.models import EVERY_BRAND, ApiClient, Staff, StaffGrant
+from mvne_platform.access.models import ApiClient, Staff, StaffGrant
 from mvne_platform.runtime import Actor, ActorKind
 
 
@@ -19,10 +19,6 @@ class StaffMember:
     email: str
     name: str
     grants: tuple[tuple[str, str], ...]
-
-    def is_granted(self, brand: str) -> bool:
-        """Whether any role is held at `brand`."""
-        return any(where in (EVERY_BRAND, brand) for where, _ in self.grants)
 
     def actor(self, brand: str | None) -> Actor:
         """The member as an actor at one brand, or (None) at the platform itself."""

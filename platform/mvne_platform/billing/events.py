@@ -44,7 +44,7 @@ class PlanRenewed(Fact):
 class RenewalFailed(Fact):
     """The balance did not hold the price of a renewal that was due at `due_at`.
 
-    `attempt` 0 is the one on time, n the one on the n-th of the brand's retry days. A first period never fails, it waits.
+    `attempt` 0 is the one on time, n that on the n-th of the brand's retry days. A first period waits, it never fails.
     """
 
     product_id: UUID

@@ -17,13 +17,16 @@ def brand_scope(slug: str, actor: Actor = SYSTEM, request_id: str = "") -> Scope
 
 
 @contextmanager
-def brand_work(slug: str, actor: Actor = SYSTEM, request_id: str = "") -> Iterator[Context]:
+def brand_work(
+    slug: str, actor: Actor = SYSTEM, request_id: str = "", *, known: Brand | None = None
+) -> Iterator[Context]:
     """Open a brand's transaction; commit at the end, roll back on any exception but a refusal that leaves a trace.
 
-    Raises UnknownBrand. For edges only: web, worker, command line.
+    `known` is the brand as it was read moments ago; one that keeps real time is not read again (a sandbox's clock may
+    have moved since). Raises UnknownBrand. For edges only: web, worker, command line.
     """
     with session(brand_scope(slug, actor, request_id)) as db:
-        brand = brand_by_slug(db, slug)
+        brand = known if known is not None and known.clock_at is None else brand_by_slug(db, slug)
         try:
             yield Context(brand, actor, brand.now(), db, request_id)
         except DomainError as refusal:

@@ -22,10 +22,9 @@ def start_service(ctx: Context, subscription_id: UUID) -> None:
     calendar), and the month's allowances in full. A second call changes nothing. Raises UnknownSubscription.
     """
     line = subscriptions.load_subscription(ctx, subscription_id)
-    if line.payment_mode is not catalogue.PaymentMode.POSTPAID:
-        # Who pays in advance has a balance from the start: it is shown, and locked against a top-up at this moment.
-        balances.open_money_of_many(ctx, [line.id])
     if line.payment_mode is catalogue.PaymentMode.PREPAID:
+        # The balance is there from the start: it is shown, and locked against a top-up at this moment.
+        balances.open_money_of_many(ctx, [line.id])
         renew_due(ctx, line.id)
         return
 
