@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 
 import psycopg
 
+from bench.ceilings.connections import Connections
 from bench.ceilings.facts import Relay
 from bench.footprint import Unequal, same_effect
 from bench.measure import Result, paces
@@ -36,7 +37,8 @@ def relay(place: Place, count: int = FACTS) -> Result:
         with brand_work(BRAND) as ctx:
             now = ctx.now
         pool = stack.enter_context(ThreadPoolExecutor(DEFAULT_THREADS))
-        bare = Relay(place.app_dsn, BRAND, now, pool)
+        connections = stack.enter_context(Connections(place.app_dsn))
+        bare = Relay(connections, BRAND, now, pool)
         _wait_until_handled(looking)
 
         def ours() -> float:

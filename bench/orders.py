@@ -1,22 +1,22 @@
 """`orders.place`: taking an order in, as the edge has it done: the command in its transaction."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import psycopg
 
+from bench.ceilings.connections import Connections
 from bench.ceilings.orders import Desk, place_many
 from bench.footprint import same_effect
-from bench.measure import Result, rates
+from bench.measure import ROUNDS, Result, rates
 from bench.place import BRAND, Place
 from mvne_platform import catalogue, inventory, orders, party
 from mvne_platform.inventory import NumberRow, SimRow
 from mvne_platform.kernel import local_date
 from mvne_platform.runtime import brand_work
-from mvne_platform.runtime.db import app_engine
 
 THREADS = 4
 ORDERS = 160
-STOCK = 4_000
 _CUSTOMER = party.NewCustomer(
     kind=party.CustomerKind.INDIVIDUAL, given_name="Bo", family_name="Bench", email="bo@fjord.example"
 )
@@ -24,29 +24,28 @@ _CUSTOMER = party.NewCustomer(
 
 def place(where: Place, count: int = ORDERS) -> Result:
     """Orders per second."""
-    fill_stock()
+    fill_stock(2 * (1 + count * (ROUNDS + 1)))
     with brand_work(BRAND) as ctx:
         plan = catalogue.current_offering(ctx, "fjord-5").id
         lines = orders.quote(ctx, offering_id=plan).lines
         day, now = local_date(ctx.now, ctx.brand.time_zone), ctx.now
     new = orders.NewOrder(offering_id=plan, customer=_CUSTOMER)
-    desk = Desk(where.app_dsn, BRAND, plan, lines, now, day)
 
     def ours(_number: int = 0) -> None:
         with brand_work(BRAND) as ctx:
             orders.place_order(ctx, new)
 
-    same_effect(where.superuser_dsn, [BRAND, "platform"], ours, desk.place)
-    try:
-        with ThreadPoolExecutor(THREADS) as mine, ThreadPoolExecutor(THREADS) as bare:
-            return rates(
-                "orders.place",
-                "orders/s",
-                lambda: len(list(mine.map(ours, range(count)))),
-                lambda: place_many(desk, bare, count),
-            )
-    finally:
-        _withdraw(where.superuser_dsn)
+    with ExitStack() as stack:
+        stack.callback(_withdraw, where.superuser_dsn)
+        desk = Desk(stack.enter_context(Connections(where.app_dsn)), BRAND, plan, lines, now, day)
+        mine, bare = (stack.enter_context(ThreadPoolExecutor(THREADS)) for _ in range(2))
+        same_effect(where.superuser_dsn, [BRAND, "platform"], ours, desk.place)
+        return rates(
+            "orders.place",
+            "orders/s",
+            lambda: len(list(mine.map(ours, range(count)))),
+            lambda: place_many(desk, bare, count),
+        )
 
 
 def _withdraw(dsn: str) -> None:
@@ -55,15 +54,14 @@ def _withdraw(dsn: str) -> None:
         connection.execute(f"TRUNCATE {BRAND}.outbox, platform.doorbell")
 
 
-def fill_stock() -> None:
-    """SIMs and numbers for every order of every round."""
+def fill_stock(size: int) -> None:
+    """Take in as many SIMs and numbers as orders will be placed by either side."""
     with brand_work(BRAND) as ctx:
-        sims = [SimRow(_with_check_digit(f"894577002690{n:06}"), f"2385026{n:08}") for n in range(STOCK)]
-        numbers = [NumberRow(f"+4553{n:06}") for n in range(STOCK)]
+        sims = [SimRow(_with_check_digit(f"894577002690{n:06}"), f"2385026{n:08}") for n in range(size)]
+        numbers = [NumberRow(f"+4553{n:06}") for n in range(size)]
         for report in (*inventory.add_sims(ctx, sims), *inventory.add_numbers(ctx, numbers)):
             if report.outcome is inventory.RowOutcome.REJECTED:
                 raise LookupError(f"{report.value}: {report.reason}")
-    app_engine().dispose()
 
 
 def _with_check_digit(digits: str) -> str:

@@ -10,7 +10,7 @@ import psycopg
 import mvne_tenants
 from bench.ceilings import tenant
 from bench.footprint import Unequal
-from bench.measure import Result, times
+from bench.measure import ROUNDS, Result, times
 from bench.place import BRAND, Place
 from mvne_platform import migrations
 from mvne_platform.migrations.history import upgrade_sql
@@ -39,7 +39,7 @@ def create(place: Place) -> Result:
     return times("tenant.create", lambda: mvne_tenants.apply(manifest(next(slugs))), _plain(place, "benchfullplain"))
 
 
-def schema(place: Place) -> Result:
+def schema(place: Place, rounds: int = ROUNDS) -> Result:
     """Seconds for roles and schema, as a manifest's application has them made."""
     slugs = _slugs("benchschema")
     first, second = next(slugs), "benchreference"
@@ -50,6 +50,7 @@ def schema(place: Place) -> Result:
         "tenant.create.schema",
         lambda: migrations.create_brand_schema(place.admin_dsn, next(slugs)),
         _plain(place, "benchplain"),
+        rounds,
     )
 
 

@@ -6,15 +6,14 @@ reaction's only question asked, deleted. Left out are broker and messages, the s
 the brand's row, and all mapping.
 """
 
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import psycopg
 from psycopg.types.json import Jsonb
 
+from bench.ceilings.connections import Connections
 from bench.ceilings.orders import key
 
 BATCH = 500
@@ -49,13 +48,12 @@ _DONE = "DELETE FROM job WHERE id = %s"
 class Relay:
     """A brand's relay and its workers, on connections of their own."""
 
-    def __init__(self, dsn: str, brand: str, now: datetime, pool: ThreadPoolExecutor) -> None:
-        self._dsn, self._brand, self._now, self._pool = dsn, brand, now, pool
-        self._own = threading.local()
+    def __init__(self, connections: Connections, brand: str, now: datetime, pool: ThreadPoolExecutor) -> None:
+        self._connections, self._brand, self._now, self._pool = connections, brand, now, pool
 
     def emit(self, count: int) -> None:
         """Commit `count` facts."""
-        with self._connection().transaction():
+        with self._connections.own().transaction():
             cursor = self._scoped()
             facts = [(key(), key(), key()) for _ in range(count)]
             cursor.executemany(_FACT, [self._fact(*fact) for fact in facts])
@@ -64,8 +62,8 @@ class Relay:
 
     def handle(self) -> int:
         """Relay and handle what was committed; answers how many jobs were done."""
-        with self._connection().transaction():
-            cursor = self._connection().cursor()
+        with self._connections.own().transaction():
+            cursor = self._connections.own().cursor()
             cursor.execute(_SCOPE, ("mvne_platform", "platform,pg_catalog", "system", ""))
             cursor.execute(_ANSWER).fetchall()
         done = 0
@@ -74,7 +72,7 @@ class Relay:
         return done
 
     def _take(self) -> list[UUID]:
-        with self._connection().transaction():
+        with self._connections.own().transaction():
             cursor = self._scoped()
             cursor.execute(_LOCK, (f"{self._brand}/relay",))
             fresh = [fact for (fact,) in cursor.execute(_FRESH, (BATCH,)).fetchall()]
@@ -86,7 +84,7 @@ class Relay:
         return [job[0] for job in jobs]
 
     def _run(self, job: UUID) -> int:
-        with self._connection().transaction():
+        with self._connections.own().transaction():
             cursor = self._scoped()
             _, arguments = cursor.execute(_TAKE, (job,)).fetchone()
             cursor.execute(_ACTOR, ("system:reactions.react for system", ""))
@@ -99,15 +97,9 @@ class Relay:
         return (fact, verification, payload, self._now)
 
     def _scoped(self) -> Any:
-        cursor = self._connection().cursor()
+        cursor = self._connections.own().cursor()
         cursor.execute(_SCOPE, (f"{self._brand}_app", f"{self._brand},pg_catalog", "system", ""))
         return cursor
-
-    def _connection(self) -> psycopg.Connection:
-        connection: psycopg.Connection | None = getattr(self._own, "connection", None)
-        if connection is None:
-            connection = self._own.connection = psycopg.connect(self._dsn)
-        return connection
 
 
 def _arguments(fact: UUID) -> Jsonb:

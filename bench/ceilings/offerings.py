@@ -9,16 +9,16 @@ BENCH_EXTENSIONS, the answer's constant tail.
 import asyncio
 import json
 import os
-import threading
 from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import psycopg
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+
+from bench.ceilings.connections import Connections
 
 _SCOPE = (
     "SELECT set_config('role', %s, true), set_config('search_path', %s, true),"
@@ -44,17 +44,16 @@ _ALLOWANCES = (
 
 
 class Shop:
-    """One thread's connection, and the answer read through it."""
+    """The answer, read through the calling thread's connection."""
 
     def __init__(self) -> None:
-        self._own = threading.local()
-        self._dsn, self._brand = os.environ["BENCH_DSN"], os.environ["BENCH_BRAND"]
+        self._connections, self._brand = Connections(os.environ["BENCH_DSN"]), os.environ["BENCH_BRAND"]
         self._language = os.environ["BENCH_LANGUAGE"]
         self._extensions = json.loads(os.environ["BENCH_EXTENSIONS"])
 
     def answer(self, request_id: str) -> bytes:
         """The JSON, read in one transaction."""
-        connection = self._connection()
+        connection = self._connections.own()
         with connection.transaction():
             cursor = connection.cursor()
             scope = (f"{self._brand}_app", f"{self._brand},pg_catalog", "public", request_id)
@@ -66,12 +65,6 @@ class Shop:
         nodes = [self._node(row, prices.get(row[0], ()), allowances.get(row[0], ())) for row in offerings]
         content = {"data": {"offerings": {"nodes": nodes}}, "extensions": self._extensions}
         return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-
-    def _connection(self) -> psycopg.Connection:
-        connection: psycopg.Connection | None = getattr(self._own, "connection", None)
-        if connection is None:
-            connection = self._own.connection = psycopg.connect(self._dsn)
-        return connection
 
     def _node(self, row: tuple[Any, ...], prices: Any, allowances: Any) -> dict[str, Any]:
         key, code, _, kind, _, name, description, characteristics, *_ = row

@@ -5,19 +5,19 @@ and all mapping. Statements are put together where one serves several rows. The 
 """
 
 import os
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import psycopg
 from psycopg.types.json import Jsonb
 from psycopg.types.range import Range
+
+from bench.ceilings.connections import Connections
 
 _SCOPE = (
     "SELECT set_config('role', %s, true), set_config('search_path', %s, true),"
@@ -90,15 +90,14 @@ class Taken(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where orders are taken in: a brand's database, and what every order of the benchmark has in common."""
+    """Where orders are taken in, and what every order of the benchmark has in common."""
 
-    dsn: str
+    connections: Connections
     brand: str
     plan: UUID
     lines: list[dict[str, Any]]
     now: datetime
     day: date
-    _own: threading.local = field(default_factory=threading.local)
 
     def place(self, _number: int = 0) -> None:
         """Take in one order."""
@@ -139,9 +138,7 @@ class Desk:
 
     @contextmanager
     def _transaction(self) -> Iterator[Any]:
-        connection: psycopg.Connection | None = getattr(self._own, "connection", None)
-        if connection is None:
-            connection = self._own.connection = psycopg.connect(self.dsn)
+        connection = self.connections.own()
         with connection.transaction():
             cursor = connection.cursor()
             cursor.execute(_SCOPE, (f"{self.brand}_app", f"{self.brand},pg_catalog", "system", ""))

@@ -14,7 +14,7 @@ from strawberry.dataloader import DataLoader
 from mvne_graphql.errors import database_is_away
 from mvne_platform.access import Audience, StaffMember
 from mvne_platform.kernel import InvalidInput
-from mvne_platform.runtime import Actor, ActorKind, Context, brand_work, platform_work
+from mvne_platform.runtime import Actor, ActorKind, Brand, Context, brand_work, platform_work
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -39,6 +39,7 @@ class Work:
     actor: Actor
     request_id: str
     key: str | None = None
+    known: Brand | None = None
     is_dry_run: bool = False
     is_refused: bool = False
     leaves_trace: bool = False
@@ -51,7 +52,7 @@ class Work:
         slug = self.brand
         if slug is None:
             raise BrandMissing("Name the brand in the header X-Brand; the query `me` lists those you may choose.")
-        return self._entered(lambda: brand_work(slug, self.actor, self.request_id))
+        return self._entered(lambda: brand_work(slug, self.actor, self.request_id, known=self.known))
 
     @cached_property
     def platform(self) -> Session:
@@ -89,6 +90,8 @@ class RequestContext:
     request_id: str
     loop: asyncio.AbstractEventLoop
     member: StaffMember | None = None
+    # The brand of the host, as it was some seconds ago.
+    known: Brand | None = None
     languages: tuple[str, ...] = ()
     idempotency_key: str | None = None
     request_digest: bytes = b""
@@ -99,7 +102,7 @@ class RequestContext:
 
     def begin(self, key: str | None = None) -> Work:
         """Start the next unit of work, under an idempotency key if it has one; the unit before has ended."""
-        self.work = Work(self.brand, self.actor, self.request_id, key)
+        self.work = Work(self.brand, self.actor, self.request_id, key, self.known)
         return self.work
 
     @property

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, NewType
 
 import strawberry
@@ -16,23 +16,15 @@ CurrencyCode = NewType("CurrencyCode", str)
 CountryCode = NewType("CountryCode", str)
 LanguageCode = NewType("LanguageCode", str)
 
-_LONGEST_NUMBER = 30
-
 
 def _read_decimal(value: Any) -> Decimal:
-    if not isinstance(value, str) or len(value) > _LONGEST_NUMBER:
-        raise ValueError('A Decimal is a string such as "12.50".')
-    try:
-        number = Decimal(value)
-    except InvalidOperation as error:
-        raise ValueError('A Decimal is a string such as "12.50".') from error
-    if not number.is_finite():
-        raise ValueError("A Decimal is finite.")
-    return number
+    if isinstance(value, str) and re.fullmatch(r"-?\d{1,18}(\.\d{1,18})?", value, re.ASCII):
+        return Decimal(value)
+    raise ValueError('A Decimal is a string such as "12.50", without an exponent.')
 
 
 def _read_big_int(value: Any) -> int:
-    if isinstance(value, str) and re.fullmatch(r"-?\d{1,19}", value):
+    if isinstance(value, str) and re.fullmatch(r"-?\d{1,19}", value, re.ASCII):
         return int(value)
     raise ValueError('A BigInt is a string of digits such as "5368709120".')
 

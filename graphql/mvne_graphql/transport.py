@@ -79,7 +79,7 @@ def read_post(content_type: str | None, body: bytes) -> Posed:
     if kind.strip().lower() != LEGACY or charset not in {"", "utf-8", "utf8"}:
         raise Refused(415, Code.BAD_USER_INPUT, f"Send the request as {LEGACY} in UTF-8.", headers={"Accept": LEGACY})
     try:
-        given = json.loads(body)
+        given = _json(body.decode())
     except (ValueError, RecursionError) as error:
         raise Refused(400, Code.BAD_USER_INPUT, "The body is not JSON.") from error
     if not isinstance(given, dict):
@@ -93,14 +93,38 @@ def read_get(parameters: Mapping[str, str]) -> Posed:
     for name in ("variables", "extensions"):
         if parameters.get(name):
             try:
-                given[name] = json.loads(parameters[name])
+                given[name] = _json(parameters[name])
             except (ValueError, RecursionError) as error:
                 raise Refused(400, Code.BAD_USER_INPUT, f"`{name}` is not JSON.") from error
     return _posed(given, by_get=True)
 
 
+def _json(text: str) -> Any:
+    """What JSON says; raises ValueError, RecursionError."""
+    given = json.loads(text)
+    if "\\u" in text:
+        _check_storable(given)
+    return given
+
+
+def _check_storable(value: Any) -> None:
+    """Raise ValueError for texts that JSON can write and no database can store: NUL, half a surrogate pair."""
+    if isinstance(value, str):
+        value.encode()
+        if "\0" in value:
+            raise ValueError("NUL in a text")
+    if isinstance(value, dict):
+        value = [*value, *value.values()]
+    if isinstance(value, list):
+        for inner in value:
+            _check_storable(inner)
+
+
 def _posed(given: dict[str, Any], *, by_get: bool) -> Posed:
     text = given.get("query")
+    if text is None and isinstance(given.get("extensions"), dict) and "persistedQuery" in given["extensions"]:
+        # Clients that try a hash first send the text when they read this.
+        raise Refused(400, Code.PERSISTED_QUERY_NOT_FOUND, "PersistedQueryNotFound", well_formed=True)
     if not isinstance(text, str) or not text.strip():
         raise Refused(400, Code.BAD_USER_INPUT, "`query` is missing: send the text of a GraphQL document.")
     name = given.get("operationName")

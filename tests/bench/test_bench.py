@@ -13,6 +13,7 @@ from bench.__main__ import BENCHMARKS, main, write
 from bench.footprint import Unequal, footprint, same_effect
 from bench.load import WrongAnswer, split_answer
 from bench.measure import Result, paces, times
+from mvne_platform.runtime import brand_work
 from tests.plugins.database import Database
 
 CEILINGS = sorted(Path("bench/ceilings").glob("*.py"))
@@ -40,9 +41,14 @@ class SmallPlace:
 
 
 @pytest.fixture
-def place(database: Database, tmp_path: Path) -> SmallPlace:
-    mvne_tenants.apply(tenants.MANIFEST)
+def bare_place(database: Database, tmp_path: Path) -> SmallPlace:
     return SmallPlace(database, tmp_path / "scratch")
+
+
+@pytest.fixture
+def place(bare_place: SmallPlace) -> SmallPlace:
+    mvne_tenants.apply(tenants.MANIFEST)
+    return bare_place
 
 
 def imports(path: Path) -> set[str]:
@@ -99,13 +105,18 @@ def test_an_order_leaves_the_same_rows_by_either_way(place):
     assert left["fjord.fact"] == 3 * placed
 
 
-def test_plain_sql_makes_the_same_schema(place):
-    assert tenants.schema(place).name == "tenant.create.schema"
+def test_plain_sql_makes_the_same_schema(bare_place):
+    assert tenants.schema(bare_place, rounds=1).name == "tenant.create.schema"
 
 
-def test_what_leaves_different_rows_is_not_compared(place):
-    with pytest.raises(Unequal, match=r"Ours left .*fjord\.sim"):
-        same_effect(place.superuser_dsn, ["fjord"], lambda: orders.fill_stock(1), lambda: None)
+def test_what_leaves_different_rows_is_not_compared(database):
+    def ring():
+        with brand_work("testbrand") as ctx:
+            ctx.ring()
+
+    assert same_effect(database.superuser_dsn, ["platform"], ring, ring) == {"platform.doorbell": 1}
+    with pytest.raises(Unequal, match=r"Ours left \{'platform.doorbell': 1\}, the ceiling \{\}"):
+        same_effect(database.superuser_dsn, ["platform"], ring, lambda: None)
 
 
 def test_figures_are_medians_without_the_first_round():

@@ -214,7 +214,8 @@ def test_revisions_cannot_be_read_without_the_ddl_login(database: Database, monk
 def test_missing_processes_are_named_until_they_are_there(database: Database) -> None:
     prepare_broker(database.admin_dsn)
     make_broker.cache_clear()
-    assert [one.way_out.split("or ")[1] for one in background.missing_processes(BRANDS)][0] == "`mvne scheduler`."
+    scheduler, _worker = background.missing_processes(BRANDS)
+    assert scheduler.way_out == "Start `mvne up`, or `mvne scheduler`."
     assert not somebody_leads()
     with Leadership() as leadership:
         leadership.claim()

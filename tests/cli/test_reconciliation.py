@@ -155,15 +155,16 @@ class Books:
             RUN,
         )
         self.run(
-            "INSERT INTO invoice (id, number, account_id, run_id, period_start, period_end, issued_at, due_on, currency,"
-            " net_micros, tax_micros, gross_micros, document_state)"
+            "INSERT INTO invoice (id, number, account_id, run_id, period_start, period_end, issued_at, due_on,"
+            " currency, net_micros, tax_micros, gross_micros, document_state)"
             " VALUES (%s, 'T-1', %s, %s, '2026-10-01', '2026-11-01', now(), '2026-11-15', 'DKK', 0, 0, 0, 'pending')",
             *(INVOICE, ACCOUNT, RUN),
         )
         self.run(
             "INSERT INTO invoice_line (id, invoice_id, line_number, kind, description, subscription_id, service, zone,"
             " period_start, period_end, events, quantity, exact_micros, net_micros, tax_class)"
-            " VALUES (%s, %s, 1, 'usage', 'Calls', %s, 'voice_out', 'dk', '2026-10-01', '2026-11-01', 4, 1, 400, 0, 's')",
+            " VALUES (%s, %s, 1, 'usage', 'Calls', %s, 'voice_out', 'dk', '2026-10-01', '2026-11-01', 4, 1, 400, 0,"
+            " 's')",
             *(uuid7(), INVOICE, LINE),
         )
         self.run("INSERT INTO invoice_tax VALUES (%s, 's', 250000, 'VAT', 0, 0)", INVOICE)
@@ -221,16 +222,20 @@ PLANTS = {
         },
     ),
     "a row answered twice": (
-        "INSERT INTO usage_exception SELECT gen_random_uuid(), file_id, 2, 'failed', 'r', 'd', 'x', now()"
-        " FROM usage_exception LIMIT 1",
+        (
+            "INSERT INTO usage_exception SELECT gen_random_uuid(), file_id, 2, 'failed', 'r', 'd', 'x', now()"
+            " FROM usage_exception LIMIT 1"
+        ),
         {"files loaded, their own counts right", "rows delivered = rows answered", "rows answered exactly once"},
     ),
     "a repeated record charged": (
-        "WITH gone AS (DELETE FROM usage_exception WHERE kind = 'duplicate' RETURNING row)"
-        " INSERT INTO rated_event SELECT subscription_id, (left(key::text, 24) || '000000000001')::uuid, start,"
-        " service, other_party, visited_network, quantity, charged, status, reason, price_list_version_id, rate_id,"
-        " zone, band, currency, 0, 0, 0, '[]', trace, bill_period, file_id, (SELECT row FROM gone)"
-        " FROM rated_event WHERE file_row = 2",
+        (
+            "WITH gone AS (DELETE FROM usage_exception WHERE kind = 'duplicate' RETURNING row)"
+            " INSERT INTO rated_event SELECT subscription_id, (left(key::text, 24) || '000000000001')::uuid, start,"
+            " service, other_party, visited_network, quantity, charged, status, reason, price_list_version_id, rate_id,"
+            " zone, band, currency, 0, 0, 0, '[]', trace, bill_period, file_id, (SELECT row FROM gone)"
+            " FROM rated_event WHERE file_row = 2"
+        ),
         {
             "files loaded, their own counts right",
             "different records = rated + not chargeable + barred + failed",
@@ -240,11 +245,13 @@ PLANTS = {
         },
     ),
     "a stranger's call charged": (
-        "WITH gone AS (DELETE FROM usage_exception WHERE row = 8 RETURNING row)"
-        " INSERT INTO rated_event SELECT subscription_id, (left(key::text, 24) || '000000000001')::uuid, start,"
-        " service, other_party, visited_network, 9, 9, status, reason, price_list_version_id, rate_id,"
-        " 'eu', band, currency, 0, 0, 0, '[]', trace, bill_period, file_id, (SELECT row FROM gone)"
-        " FROM rated_event WHERE file_row = 2",
+        (
+            "WITH gone AS (DELETE FROM usage_exception WHERE row = 8 RETURNING row)"
+            " INSERT INTO rated_event SELECT subscription_id, (left(key::text, 24) || '000000000001')::uuid, start,"
+            " service, other_party, visited_network, 9, 9, status, reason, price_list_version_id, rate_id,"
+            " 'eu', band, currency, 0, 0, 0, '[]', trace, bill_period, file_id, (SELECT row FROM gone)"
+            " FROM rated_event WHERE file_row = 2"
+        ),
         {
             "files loaded, their own counts right",
             "unreadable rows and strangers = failed",

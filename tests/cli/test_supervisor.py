@@ -143,7 +143,7 @@ def killed_parent(folder: Path, arguments: list[str]) -> int:
     )
     assert parent.stdout is not None
     pid = int(parent.stdout.readline())
-    until(lambda: (folder / "logs" / "web.log").read_text())
+    until((folder / "logs" / "web.log").read_text)
     parent.kill()
     parent.communicate()
     return pid

@@ -61,7 +61,7 @@ class Site:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """Build as people do, strictly."""
     folder = tmp_path_factory.mktemp("handbook")
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
     # Its own warning about a successor is no fault of a page.
     done = subprocess.run(
         command,

@@ -9,8 +9,7 @@ import pytest
 
 from mvne_cli.demo.cast import Size
 from mvne_gateway import edge_settings
-from mvne_platform.runtime import settings as runtime
-from mvne_platform.runtime.settings import OUTSIDE_SYSTEMS
+from mvne_platform.runtime.settings import OUTSIDE_SYSTEMS, from_environment
 from mvne_workers.broker import broker_url
 from tools.handbook.pages import DOCS, ROOT
 
@@ -38,7 +37,7 @@ def test_what_the_code_reads_is_listed_and_nothing_else() -> None:
 
 
 def test_defaults_of_every_process() -> None:
-    found = runtime.from_environment(NEEDED)
+    found = from_environment(NEEDED)
     assert (str(found.data), str(found.port)) == (LISTED["MVNE_DATA"], LISTED["PORT"])
     assert (found.admin_url, LISTED["MVNE_ADMIN_DATABASE_URL"]) == (None, "none")
     assert (found.development, LISTED["MVNE_ENVIRONMENT"]) == (False, "production")
@@ -48,13 +47,13 @@ def test_defaults_of_every_process() -> None:
 @pytest.mark.parametrize("name", sorted(NEEDED))
 def test_what_is_needed_is_named_when_it_is_missing(name: str) -> None:
     with pytest.raises(KeyError, match=name):
-        runtime.from_environment({other: value for other, value in NEEDED.items() if other != name})
+        from_environment({other: value for other, value in NEEDED.items() if other != name})
 
 
 def test_defaults_of_systems_outside() -> None:
-    assert runtime.from_environment(NEEDED).outside == {}
+    assert from_environment(NEEDED).outside == {}
     addresses = {f"MVNE_{system.upper()}_URL": "http://there" for system in OUTSIDE_SYSTEMS}
-    assert {address.token for address in runtime.from_environment(NEEDED | addresses).outside.values()} == {""}
+    assert {address.token for address in from_environment(NEEDED | addresses).outside.values()} == {""}
     assert {LISTED[name] for name in OUTSIDE} == {"none", "empty"}
 
 

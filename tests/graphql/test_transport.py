@@ -109,6 +109,18 @@ def test_only_json_in_utf8_is_read(wire: Wire, kind: str) -> None:
     assert post(wire, NAME, **{"Content-Type": kind}).status_code == 415
 
 
+def test_a_client_that_sends_a_hash_is_told_to_send_the_text(wire: Wire) -> None:
+    body = {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "0" * 64}}}
+    for accept, status in ((MODERN, 400), (LEGACY, 200)):
+        answer = post(wire, body, Accept=accept)
+        assert answer.status_code == status
+        (error,) = answer.json()["errors"]
+        assert (error["message"], error["extensions"]["code"]) == (
+            "PersistedQueryNotFound",
+            "PERSISTED_QUERY_NOT_FOUND",
+        )
+
+
 def test_questions_may_be_asked_by_get_and_nothing_done(wire: Wire) -> None:
     asked = {"query": "query ($id: ID!) { offering(id: $id) { code } }", "variables": '{"id": "x"}'}
     answer = wire.client.get(f"{SHOP}/graphql", params=asked, headers={"Accept": MODERN})

@@ -20,6 +20,7 @@ def make_line(
     billed_until: date = date(2017, 1, 1),
     since: datetime = LONG_AGO,
     subscription_id: UUID | None = None,
+    state: SubscriptionState = SubscriptionState.ACTIVE,
 ) -> UUID:
     """An active subscription with a customer and an account of its own; answers its id."""
     number = uuid7().hex
@@ -46,7 +47,7 @@ def make_line(
         customer_id=customer.id,
         account_id=account.id,
         payment_mode=mode,
-        state=SubscriptionState.ACTIVE,
+        state=state,
         spend_limit_micros=spend_limit_micros,
         created_at=since,
         activated_at=since,

@@ -29,7 +29,7 @@ def _brand_job(slug: str) -> Callable[[UUID], Any]:
 def declare() -> dict[str, dramatiq.Actor[..., Any]]:
     """The actors by queue, bound to the process's broker."""
     broker = make_broker()
-    return {queue: dramatiq.actor(run, actor_name=f"run_{queue}", queue_name=queue, broker=broker) for queue in QUEUES}
+    return {queue: dramatiq.actor(actor_name=f"run_{queue}", queue_name=queue, broker=broker)(run) for queue in QUEUES}
 
 
 def sender() -> Callable[[str, UUID, str], Any]:

@@ -2,6 +2,7 @@
 
 import os
 from functools import cache
+from urllib.parse import urlencode
 
 import dramatiq
 import psycopg
@@ -30,8 +31,8 @@ def make_broker() -> dramatiq.Broker:
 
 
 def _postgres(url: str) -> dramatiq.Broker:
-    return PostgresBroker(
-        url=url,
+    broker: dramatiq.Broker = PostgresBroker(
+        url=_without_waiting_for_disk(url),
         results=False,
         middleware=_middleware(),
         heartbeat_interval=HEARTBEAT_SECONDS,
@@ -39,6 +40,12 @@ def _postgres(url: str) -> dramatiq.Broker:
         maintenance_interval=DEAD_AFTER_SECONDS / 2,
         poll_interval=0.5,
     )
+    return broker
+
+
+def _without_waiting_for_disk(url: str) -> str:
+    """Commit messages without waiting for the disk: after a crash of the server, `resend` sends what was lost again."""
+    return f"{url}{'&' if '?' in url else '?'}{urlencode({'options': '-c synchronous_commit=off'})}"
 
 
 def _rabbitmq(url: str) -> dramatiq.Broker:
@@ -48,7 +55,9 @@ def _rabbitmq(url: str) -> dramatiq.Broker:
 
 
 def _middleware() -> list[dramatiq.Middleware]:
-    return [AgeLimit(), TimeLimit(time_limit=TIME_LIMIT_MS), ShutdownNotifications(), Retries(max_retries=None)]
+    # A message is retried for ever: how often work is tried is the job's row to say.
+    for_ever = Retries(retry_when=lambda _retries, _error: True)
+    return [AgeLimit(), TimeLimit(time_limit=TIME_LIMIT_MS), ShutdownNotifications(), for_ever]
 
 
 BROKERS = {"postgresql": _postgres, "amqp": _rabbitmq, "amqps": _rabbitmq}

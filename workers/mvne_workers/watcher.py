@@ -14,6 +14,7 @@ from mvne_platform.kernel import DomainError
 from mvne_platform.runtime import brand_work, settings
 from mvne_platform.runtime.clock import system_now
 from mvne_platform.runtime.tenancy import UnknownBrand
+from mvne_platform.runtime.work import find_brand
 from mvne_workers.apart import apart
 
 log = structlog.get_logger()
@@ -43,6 +44,7 @@ def _receive(path: Path) -> int:
     slug, file_format = path.parent.parent.name, path.parent.name
     before = _state(path)
     try:
+        find_brand(slug)  # a folder may bear any name; a brand that does not exist has no role to work in
         with brand_work(slug) as ctx:
             file = mediation.receive_file(ctx, name=path.name, format=file_format, content_path=path)
             charging.start_load(ctx, file.id)

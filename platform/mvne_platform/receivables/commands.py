@@ -16,11 +16,11 @@ def request_top_up(ctx: Context, *, subscription_id: UUID, money: Money, method_
     """Ask the brand's payment provider for money to credit to a subscription's balance; the answer comes as a fact.
 
     `method_token` stands for a means of payment the provider keeps; it is stored encrypted. Raises BadTopUp,
-    UnknownSubscription.
+    UnknownSubscription, WrongState for a line that is over.
     """
     ctx.require(permissions.TAKE_PAYMENT)
     rules.check_top_up(money, ctx.brand.currency)
-    line = subscriptions.load_subscription(ctx, subscription_id)
+    line = subscriptions.load_paying(ctx, subscription_id)
 
     payment = Payment(
         id=uuid7(),

@@ -136,12 +136,8 @@ class Outbox(BrandBase):
     fact_id: Mapped[UUID] = mapped_column(ForeignKey("fact.id"), primary_key=True)
 
 
-class JobRow(BrandBase):
-    """Work promised in a committed transaction; deleted in the transaction that does it."""
-
-    __tablename__ = "job"
-    __rights__ = Rights.FULL
-    __audited__ = False
+class _Promise:
+    """The columns of promised work: what, for whom, how often it was tried, and who is at it."""
 
     id: Mapped[UUID] = primary_key()
     name: Mapped[str]
@@ -154,6 +150,14 @@ class JobRow(BrandBase):
     leased_until: Mapped[datetime | None]
     failed_at: Mapped[datetime | None]
     last_error: Mapped[str | None]
+
+
+class JobRow(_Promise, BrandBase):
+    """Work promised in a committed transaction; deleted in the transaction that does it."""
+
+    __tablename__ = "job"
+    __rights__ = Rights.FULL
+    __audited__ = False
 
     __table_args__ = (Index("ix_job_not_relayed", "id", postgresql_where=text("relayed_at IS NULL")),)
 
@@ -267,23 +271,11 @@ class TimerRow(PlatformBase):
     __table_args__ = (Index(None, "due_at"), Index(None, "brand_role", "due_at"))
 
 
-class PlatformJobRow(PlatformBase):
+class PlatformJobRow(_Promise, PlatformBase):
     """Work of the platform itself (onboarding a brand, which has no schema yet)."""
 
     __tablename__ = "job"
     __rights__ = Rights.FULL
-
-    id: Mapped[UUID] = primary_key()
-    name: Mapped[str]
-    queue: Mapped[str]
-    arguments: Mapped[dict[str, Any]]
-    actor: Mapped[str]
-    request_id: Mapped[str]
-    attempts: Mapped[int] = mapped_column(default=0)
-    relayed_at: Mapped[datetime | None]
-    leased_until: Mapped[datetime | None]
-    failed_at: Mapped[datetime | None]
-    last_error: Mapped[str | None]
 
 
 class PlatformAuditRow(PlatformBase):

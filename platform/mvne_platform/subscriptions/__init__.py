@@ -15,6 +15,7 @@ from mvne_platform.subscriptions.queries import (
     find_by_identifier,
     identifiers,
     identifiers_of,
+    load_paying,
     load_subscription,
     of_customer,
     products,
@@ -22,10 +23,9 @@ from mvne_platform.subscriptions.queries import (
     subscription,
     timeline,
 )
-from mvne_platform.subscriptions.timeline import Identifier, Line, PlanPeriod, Tenure, Timeline
+from mvne_platform.subscriptions.timeline import Line, PlanPeriod, Timeline
 
 __all__ = [
-    "Identifier",
     "IdentifierHeld",
     "IdentifierKind",
     "Line",
@@ -37,7 +37,6 @@ __all__ = [
     "SubscriptionLapsed",
     "SubscriptionRestored",
     "SubscriptionState",
-    "Tenure",
     "Timeline",
     "UnknownSubscription",
     "WrongState",
@@ -50,6 +49,7 @@ __all__ = [
     "identifiers",
     "identifiers_of",
     "lapse",
+    "load_paying",
     "load_subscription",
     "of_customer",
     "products",

@@ -10,8 +10,14 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from mvne_platform.catalogue import Offering
 from mvne_platform.runtime import Context
 from mvne_platform.subscriptions import permissions
-from mvne_platform.subscriptions.errors import UnknownSubscription
-from mvne_platform.subscriptions.models import IdentifierKind, Product, Subscription, SubscriptionIdentifier
+from mvne_platform.subscriptions.errors import UnknownSubscription, WrongState
+from mvne_platform.subscriptions.models import (
+    IdentifierKind,
+    Product,
+    Subscription,
+    SubscriptionIdentifier,
+    SubscriptionState,
+)
 from mvne_platform.subscriptions.timeline import Identifier, Line, PlanPeriod, Tenure, Timeline
 
 MOST_FOUND = 100
@@ -28,6 +34,17 @@ def load_subscription(ctx: Context, subscription_id: UUID, *, for_update: bool =
     found = ctx.db.get(Subscription, subscription_id, with_for_update={"key_share": True} if for_update else None)
     if found is None:
         raise UnknownSubscription("The brand has no such subscription.", field=("subscription_id",))
+    return found
+
+
+def load_paying(ctx: Context, subscription_id: UUID) -> Subscription:
+    """Read one subscription that money is about to be taken for; raises UnknownSubscription, WrongState if it is over.
+
+    Money that is on its way when a line ends still reaches its balance.
+    """
+    found = load_subscription(ctx, subscription_id)
+    if found.state is SubscriptionState.TERMINATED:
+        raise WrongState(f"The subscription {found.number} is over; top up another one.", field=("subscription_id",))
     return found
 
 

@@ -4,7 +4,10 @@ import json
 
 import pytest
 
+from mvne_graphql.console.audit import TABLES
+from mvne_graphql.console.schema import NODES
 from mvne_graphql.relay import key_of
+from mvne_platform.runtime import BrandBase
 from tests.gateway.wire import CONSOLE, Wire, staff
 from tests.graphql.console.desk import Desk, ask, do
 
@@ -45,6 +48,13 @@ def test_changes_page_by_page(wire: Wire, desk: Desk, admin: str) -> None:
             break
     assert len(read) > 14
     assert read[:100] == whole
+
+
+def test_everything_that_has_an_id_has_a_trail() -> None:
+    of_the_platform, of_the_ledger = {"BrandApplication"}, {"Bucket"}
+    assert set(TABLES) == set(NODES) - of_the_platform - of_the_ledger
+    audited = {mapper.class_.__tablename__ for mapper in BrandBase.registry.mappers if mapper.class_.__audited__}
+    assert set(TABLES.values()) <= audited
 
 
 def test_what_is_secret_is_secret_here_too(wire: Wire, desk: Desk, admin: str) -> None:

@@ -1,5 +1,7 @@
 """Customers are found by whatever they can tell; at every brand granted, and at no other."""
 
+import json
+
 import pytest
 
 from mvne_platform import party
@@ -46,6 +48,17 @@ def test_a_search_says_when_it_is_too_short(wire: Wire, desk: Desk, admin: str) 
         answer = wire.ask(document, {"search": " a "}, at=CONSOLE, token=admin, brand="testbrand").json()
         (error,) = answer["errors"]
         assert error["extensions"] == {"code": "BAD_USER_INPUT", "reason": "SEARCH_TOO_SHORT"}
+
+
+@pytest.mark.parametrize("strange", [r"\ud800", r"\u0000", r"anna\uDFFF"])
+def test_a_text_that_is_none_is_refused_before_anything_is_asked(
+    wire: Wire, desk: Desk, admin: str, strange: str
+) -> None:
+    body = json.dumps({"query": SEARCH, "variables": {"search": "…"}}).replace(r"\u2026", strange)
+    headers = {"Authorization": f"Bearer {admin}", "X-Brand": "testbrand", "Content-Type": "application/json"}
+    answer = wire.client.post(f"{CONSOLE}/graphql", content=body.encode(), headers=headers)
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["extensions"] == {"code": "BAD_USER_INPUT"}
 
 
 def test_all_customers_are_read_page_by_page(wire: Wire, desk: Desk, admin: str) -> None:

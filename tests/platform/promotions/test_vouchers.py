@@ -13,7 +13,7 @@ from mvne_platform.promotions.models import Voucher, VoucherAttempt
 from mvne_platform.runtime import Actor, ActorKind, Context, brand_work
 from mvne_platform.runtime.context import PermissionMissing
 from mvne_platform.runtime.models import FactRow
-from mvne_platform.subscriptions import UnknownSubscription
+from mvne_platform.subscriptions import SubscriptionState, UnknownSubscription, WrongState
 from tests.platform.lines import make_line
 from tests.plugins.database import Database
 
@@ -32,6 +32,14 @@ def attempts(ctx: Context) -> int:
 
 def wrong() -> str:
     return codes.new_code()
+
+
+def test_a_voucher_for_a_line_that_is_over_stays_good(ctx: Context) -> None:
+    [code] = issue(ctx)
+    with pytest.raises(WrongState):
+        promotions.redeem_voucher(ctx, code, make_line(ctx, state=SubscriptionState.TERMINATED))
+    assert attempts(ctx) == 0
+    assert promotions.redeem_voucher(ctx, code, make_line(ctx)) == FIFTY
 
 
 def test_a_batch_shows_its_codes_once_and_keeps_only_digests(ctx: Context) -> None:

@@ -18,7 +18,7 @@ from mvne_platform.receivables.models import Payment
 from mvne_platform.runtime import Actor, ActorKind, Again, Context, OutsideUnavailable
 from mvne_platform.runtime.context import PermissionMissing
 from mvne_platform.runtime.models import AuditRow, FactRow, JobRow
-from mvne_platform.subscriptions import UnknownSubscription
+from mvne_platform.subscriptions import SubscriptionState, UnknownSubscription, WrongState
 from mvne_simulators.partners import create_app
 from tests.platform.lines import make_line
 from tests.platform.outside_world import TOKEN, Clock, closed_address, reaching, serving, step
@@ -213,6 +213,15 @@ def test_a_top_up_needs_its_permission_and_a_subscription(ctx: Context) -> None:
     with pytest.raises(PermissionMissing, match=r"payment\.take"):
         receivables.request_top_up(ctx, subscription_id=line, money=HUNDRED, method_token="tok_visa_ok")
     assert ctx.db.scalars(select(Payment)).all() == []
+
+
+def test_no_money_is_taken_for_a_line_that_is_over(ctx: Context) -> None:
+    line = make_line(ctx, state=SubscriptionState.TERMINATED)
+    with pytest.raises(WrongState) as refused:
+        receivables.request_top_up(ctx, subscription_id=line, money=HUNDRED, method_token="tok_visa_ok")
+    assert refused.value.field == ("subscription_id",)
+    assert ctx.db.scalars(select(Payment)).all() == []
+    assert ctx.db.scalars(select(JobRow)).all() == []
 
 
 def test_an_invoice_is_owed_once(ctx: Context) -> None:

@@ -5,12 +5,12 @@ from uuid import UUID
 
 import click
 
-from mvne_cli.commands.session import on_installation
+from mvne_cli.commands.session import brand_work_of, on_installation
 from mvne_cli.commands.waiting import until, wait_option
 from mvne_cli.output import answer, json_option
 from mvne_platform import billing
 from mvne_platform.kernel import first_of_next_month, local_date
-from mvne_platform.runtime import Context, brand_work
+from mvne_platform.runtime import Context
 from mvne_workers.leader import somebody_leads
 
 MONTH = "%Y-%m"
@@ -37,7 +37,7 @@ def run(brand: str, period: datetime | None, *, wait: bool, as_json: bool) -> No
 
     Months are billed in order; a month that is billed already is only answered.
     """
-    with brand_work(brand) as ctx:
+    with brand_work_of(brand) as ctx:
         month = period.date() if period else _last_month(ctx)
         run_id = billing.run_month(ctx, first_of_next_month(month)).id
     if wait:
@@ -56,7 +56,7 @@ def run(brand: str, period: datetime | None, *, wait: bool, as_json: bool) -> No
 @on_installation
 def list_runs(brand: str, *, as_json: bool) -> None:
     """The bill runs of BRAND, newest month first."""
-    with brand_work(brand) as ctx:
+    with brand_work_of(brand) as ctx:
         rows = [_shown(found) for found in billing.runs(ctx)]
     answer(rows, as_json=as_json, title=f"{brand}: bill runs")
 
@@ -68,7 +68,7 @@ def _last_month(ctx: Context) -> date:
 
 
 def _run(brand: str, run_id: UUID) -> billing.BillRun:
-    with brand_work(brand) as ctx:
+    with brand_work_of(brand) as ctx:
         return next(found for found in billing.runs(ctx) if found.id == run_id)
 
 

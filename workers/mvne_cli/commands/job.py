@@ -8,12 +8,11 @@ from uuid import UUID
 import click
 from sqlalchemy import select
 
-from mvne_cli.commands.session import on_installation
+from mvne_cli.commands.session import brand_work_of, on_installation
 from mvne_cli.doctor.finding import PLATFORM
 from mvne_cli.output import WRONG, answer, json_option, refuse
-from mvne_platform.runtime import brand_work, platform_work
+from mvne_platform.runtime import platform_work
 from mvne_platform.runtime.models import JobRow, PlatformJobRow
-
 
 SCOPE = click.argument("scope", metavar="BRAND")
 
@@ -61,7 +60,7 @@ def _failed(scope: str) -> list[dict[str, Any]]:
     if scope == PLATFORM:
         with platform_work() as db:
             return _rows(db.scalars(select(PlatformJobRow).where(PlatformJobRow.failed_at.is_not(None))).all())
-    with brand_work(scope) as ctx:
+    with brand_work_of(scope) as ctx:
         return _rows(ctx.db.scalars(select(JobRow).where(JobRow.failed_at.is_not(None)).order_by(JobRow.id)).all())
 
 
@@ -86,7 +85,7 @@ def _revive(scope: str, ids: Sequence[UUID]) -> None:
             for one in db.scalars(select(PlatformJobRow).where(PlatformJobRow.id.in_(ids)).with_for_update()):
                 _set(one, fresh)
         return
-    with brand_work(scope) as ctx:
+    with brand_work_of(scope) as ctx:
         for row in ctx.db.scalars(select(JobRow).where(JobRow.id.in_(ids)).with_for_update()):
             _set(row, fresh)
         ctx.ring()

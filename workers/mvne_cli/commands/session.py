@@ -3,6 +3,7 @@
 import functools
 import os
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from mvne_cli.installation import Damaged, Installation
 from mvne_cli.output import WRONG, refuse
 from mvne_cli.patience import is_database_away
 from mvne_platform.kernel import DomainError
+from mvne_platform.runtime import Context, brand_work
+from mvne_platform.runtime.work import find_brand
 
 _AWAY = "The database does not answer, or went away. Is `mvne up` running? The database said:"
 
@@ -45,6 +48,12 @@ def on_installation(function: Callable[..., Any]) -> Callable[..., Any]:
             refuse("DATABASE_AWAY", message, as_json=as_json, status=WRONG)
 
     return wrapped
+
+
+def brand_work_of(slug: str) -> AbstractContextManager[Context]:
+    """A transaction of a brand that exists; raises UnknownBrand for any other name."""
+    find_brand(slug)
+    return brand_work(slug)
 
 
 def _parts(error: DomainError) -> tuple[Any, ...]:

@@ -7,11 +7,10 @@ from uuid import UUID
 
 import click
 
-from mvne_cli.commands.session import on_installation
+from mvne_cli.commands.session import brand_work_of, on_installation
 from mvne_cli.commands.waiting import until, wait_option
 from mvne_cli.output import WRONG, answer, json_option
 from mvne_platform import charging, mediation
-from mvne_platform.runtime import brand_work
 from mvne_workers.leader import somebody_leads
 
 _ENDED = (mediation.FileState.LOADED, mediation.FileState.REJECTED)
@@ -63,19 +62,19 @@ def load(brand: str, files: tuple[Path, ...], file_format: str, *, wait: bool, a
 @on_installation
 def list_files(brand: str, first: int, *, as_json: bool) -> None:
     """The usage files of BRAND and how their rows ended, newest first."""
-    with brand_work(brand) as ctx:
+    with brand_work_of(brand) as ctx:
         rows = [_row(file) for file in mediation.usage_files(ctx, first=first)]
     answer(rows, as_json=as_json, title=f"{brand}: usage files")
 
 
 def _receive(brand: str, path: Path, file_format: str) -> UUID:
-    with brand_work(brand) as ctx:
+    with brand_work_of(brand) as ctx:
         file = mediation.receive_file(ctx, name=path.name, format=file_format, content_path=path)
         return charging.start_load(ctx, file.id).id
 
 
 def _files(brand: str, ids: Sequence[UUID]) -> list[mediation.UsageFile]:
-    with brand_work(brand) as ctx:
+    with brand_work_of(brand) as ctx:
         return [mediation.usage_file(ctx, file_id) for file_id in ids]
 
 

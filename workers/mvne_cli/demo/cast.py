@@ -112,7 +112,7 @@ class Cast:
             later={30: starter} if starter and is_short and number == 2 else {},
             careful=starter is not None and not is_short,
             declined=number == 4 and starter is not None,
-            voucher=self.voucher_value is not None and number in (1, 4),
+            voucher=self.voucher_value is not None and number in (1, 2),
             document=f"TEST{number:05}7" if self.verifies else None,
         )
 

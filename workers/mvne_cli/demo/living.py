@@ -1,6 +1,7 @@
 """The demo as `mvne up` runs it: brands, people, the month, what it came to, addresses."""
 
 import threading
+import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -9,7 +10,7 @@ from pathlib import Path
 import mvne_tenants
 from mvne_cli.demo import addresses, month, report
 from mvne_cli.demo.cast import Cast, Size, casts
-from mvne_cli.demo.doors import Door
+from mvne_cli.demo.doors import Door, Refused
 from mvne_cli.demo.journal import Journal
 from mvne_cli.demo.people import OPERATOR, People, SignInsLost
 from mvne_cli.demo.stage import Stage
@@ -92,12 +93,18 @@ class _Demo:
                 pool.submit(_play, stage, failures, abandon)
         check(self._stop)
         if failures:
-            brand, error = next(iter(failures.items()))
-            message = (
-                f"{brand}: {error} The month goes on at the next start; what was done stays. "
-                "Without it the platform starts with `mvne up --no-demo`."
-            )
-            refuse("DEMO_STOPPED", message, status=WRONG)
+            self._explain(*next(iter(failures.items())))
+
+    def _explain(self, brand: str, error: Exception) -> None:
+        """Words for people, and for whoever mends it the place in the code."""
+        log = self._data / "logs" / "demo.log"
+        log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+        said = str(error) if isinstance(error, Refused | TimeoutError) else f"{type(error).__name__}: {error}"
+        message = (
+            f"{brand}: {said.rstrip('.')}. The month goes on at the next start; what was done stays. "
+            f"Where it happened: {log}. Without the demo the platform starts with `mvne up --no-demo`."
+        )
+        refuse("DEMO_STOPPED", message, status=WRONG)
 
     def show_report(self) -> bool:
         """What happened, and whether it reconciles."""
