@@ -3,6 +3,7 @@
 import asyncio
 import time
 from dataclasses import dataclass, field
+from functools import partial
 
 _END_OF_HEAD = b"\r\n\r\n"
 _LENGTH = b"content-length:"
@@ -104,9 +105,13 @@ async def _all(target: Target, connections: int, seconds: float) -> int:
     until = time.perf_counter() + seconds
     clients = [_Client(target, until, loop.create_future()) for _ in range(connections)]
     for client in clients:
-        await loop.create_connection(lambda one=client: one, "127.0.0.1", target.port)  # type: ignore[misc]
+        await loop.create_connection(partial(_same, client), "127.0.0.1", target.port)
     await asyncio.gather(*(client.ended for client in clients))
     return sum(client.answered for client in clients)
+
+
+def _same(client: _Client) -> _Client:
+    return client
 
 
 def answer_of(port: int, request: bytes) -> tuple[int, bytes]:

@@ -1,5 +1,6 @@
 """Executing an operation: a query in one transaction, a mutation in one per top-level field, answer included."""
 
+import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeGuard, cast
@@ -29,7 +30,13 @@ _is_awaitable = cast("Callable[[Any], TypeGuard[Awaitable[Any]]]", optimized_is_
 def run(
     schema: GraphQLSchema, operation: Operation, variables: dict[str, Any], context: RequestContext
 ) -> ExecutionResult:
-    """Execute in the calling thread; awaitables (loaders) run on the context's own event loop."""
+    """Execute in the calling thread, on the context's own event loop; nothing of it goes on afterwards."""
+    return context.loop.run_until_complete(_run(schema, operation, variables, context))
+
+
+async def _run(
+    schema: GraphQLSchema, operation: Operation, variables: dict[str, Any], context: RequestContext
+) -> ExecutionResult:
     try:
         result = execute(
             schema,
@@ -41,12 +48,22 @@ def run(
             executor_class=MutationExecutor if operation.is_mutation else StrawberryGraphQLCoreExecutionContext,
         )
         if inspect.isawaitable(result):
-            result = context.loop.run_until_complete(result)
+            result = await result
+            await _end_what_is_left()
         context.work.commit()
     except BaseException:
+        await _end_what_is_left()
         context.work.discard()
         raise
     return result
+
+
+async def _end_what_is_left() -> None:
+    """An error does not wait for its siblings; they must not read on in a transaction that has ended."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
 
 
 class MutationExecutor(StrawberryGraphQLCoreExecutionContext):
@@ -70,43 +87,44 @@ class MutationExecutor(StrawberryGraphQLCoreExecutionContext):
         node: FieldNode = field_details_list[0].node
         if path.prev is not None or node.name.value == "__typename":
             return resolve()
+        return self._located(resolve, node, path)
+
+    async def _located(self, resolve: Callable[[], Any], node: FieldNode, path: Path) -> Any:
         try:
-            key = self._key(node)
-            return self._until_it_wins(resolve, key)
+            return await self._until_it_wins(resolve, self._key(node))
         except Exception as error:
             raise located_error(error, [node], path.as_list()) from error
 
-    def _until_it_wins(self, resolve: Callable[[], Any], key: str | None) -> Any:
+    async def _until_it_wins(self, resolve: Callable[[], Any], key: str | None) -> Any:
         """Repeat what lost against another transaction; the last attempt's error is the answer."""
         for _ in range(ATTEMPTS - 1):
             try:
-                return self._once(resolve, key)
+                return await self._once(resolve, key)
             except GraphQLError as error:
                 if not is_worth_repeating(error.original_error):
                     raise
-        return self._once(resolve, key)
+        return await self._once(resolve, key)
 
-    def _once(self, resolve: Callable[[], Any], key: str | None) -> Any:
+    async def _once(self, resolve: Callable[[], Any], key: str | None) -> Any:
         work = self.context_value.begin(key)
         try:
-            answer = self._answer(resolve)
+            answer = await self._answer(resolve)
             self._end(work, answer)
-        except GraphQLError as error:
+        except BaseException as error:
+            await _end_what_is_left()
             work.discard()
-            if isinstance(error.original_error, idempotency.AnsweredBefore):
+            if isinstance(error, GraphQLError) and isinstance(error.original_error, idempotency.AnsweredBefore):
                 return error.original_error.answer
-            raise
-        except BaseException:
-            work.discard()
             raise
         return answer
 
-    def _answer(self, resolve: Callable[[], Any]) -> Any:
+    async def _answer(self, resolve: Callable[[], Any]) -> Any:
         """The field's complete answer, everything below it included; raises if any part of it failed."""
         failures = len(self.collected_errors.errors)
         answer = resolve()
         if self.is_awaitable(answer):
-            answer = self.context_value.loop.run_until_complete(answer)
+            answer = await answer
+        await _end_what_is_left()
         if len(self.collected_errors.errors) > failures:
             raise GraphQLError("Nothing was done, because the answer could not be given in full.")
         return answer

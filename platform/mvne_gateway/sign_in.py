@@ -18,8 +18,10 @@ from mvne_platform.runtime import Actor, ActorKind, platform_work
 from mvne_platform.runtime.telemetry import logger
 
 log = logger(__name__)
-# One attempt costs a minute's worth of points: ten at once, then one a minute, per address and account.
+# One attempt costs a minute's worth of points: ten at once and then one a minute for an account from one address.
 _ATTEMPT, _ATTEMPTS = 60, 10
+# An address that tries many accounts: a hundred at once, then twenty a minute.
+_AT_ONCE, _A_MINUTE = 100, 20
 
 
 class SignIn:
@@ -28,7 +30,8 @@ class SignIn:
     def __init__(self, callers: Callers) -> None:
         self._callers = callers
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="sign-in")
-        self._budget = Budget(per_second=1, capacity=_ATTEMPT * _ATTEMPTS)
+        self._by_account = Budget(per_second=1, capacity=_ATTEMPT * _ATTEMPTS)
+        self._by_address = Budget(per_second=_A_MINUTE, capacity=_ATTEMPT * _AT_ONCE)
 
     def close(self) -> None:
         """Finish what runs."""
@@ -42,10 +45,9 @@ class SignIn:
         if not email or not password:
             return problem(400, "Send JSON with `email` and `password`.", "BAD_REQUEST")
         address = request.client.host if request.client else ""
-        enough, level = self._budget.take(f"{address}/{email.lower()}", _ATTEMPT)
-        if not enough:
-            headers = {"Retry-After": str(level.wait_for(_ATTEMPT))}
-            return problem(429, "Too many attempts for this account. Wait a minute.", "THROTTLED", headers)
+        wait = self._wait(address, email.lower())
+        if wait:
+            return problem(429, "Too many attempts. Wait a minute.", "THROTTLED", {"Retry-After": str(wait)})
         try:
             token = await asyncio.get_running_loop().run_in_executor(self._threads, _signed_in, email, password)
         except access.SignInRefused as refusal:
@@ -56,6 +58,14 @@ class SignIn:
             {"access_token": token, "token_type": "Bearer", "expires_in": lifetime},
             headers={"Cache-Control": "no-store"},
         )
+
+    def _wait(self, address: str, email: str) -> int:
+        """How many seconds to wait before the next attempt; 0 for none."""
+        for budget, key in ((self._by_address, address), (self._by_account, f"{address}/{email}")):
+            enough, level = budget.take(key, _ATTEMPT)
+            if not enough:
+                return level.wait_for(_ATTEMPT)
+        return 0
 
     async def sign_out(self, request: Request) -> Response:
         """`POST /sign-out`: the token of this request is refused from now on."""

@@ -9,6 +9,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from mvne_cli.demo import reconciliation
 from mvne_cli.demo.reconciliation import Delivered, Line, reconcile
 from mvne_cli.demo.reconciliation.outside import Outside
 from mvne_platform.kernel import uuid7
@@ -186,12 +187,12 @@ def test_sound_books_reconcile(sound: Books) -> None:
     lines = {line.what: (line.outside, line.platform) for line in sound.lines(SEEN)}
     assert [what for what, (outside, platform) in lines.items() if outside != platform] == []
     assert lines["rows delivered = rows answered"] == (9, 9)
-    assert lines["different records = rated + not chargeable + barred + failed"] == (5, 5)
-    assert lines["repeated records = duplicates"] == (1, 1)
+    assert lines["different events = rated + not chargeable + barred + failed"] == (5, 5)
+    assert lines["repeated events = duplicates"] == (1, 1)
     assert lines["unreadable rows and strangers = failed"] == (3, 3)
-    assert lines["seconds of all records"] == (121, 121)
-    assert lines["bytes of all records"] == (5_000_000, 5_000_000)
-    assert lines["messages of all records"] == (1, 1)
+    assert lines["seconds of all events"] == (121, 121)
+    assert lines["bytes of all events"] == (5_000_000, 5_000_000)
+    assert lines["messages of all events"] == (1, 1)
     assert lines["micros accrued in billed months = micros on usage lines"] == (400, 400)
     assert lines["lines in service in the network"] == (1, 1)
 
@@ -214,10 +215,10 @@ PLANTS = {
             "files loaded, their own counts right",
             "rows delivered = rows answered",
             "rows answered exactly once",
-            "different records = rated + not chargeable + barred + failed",
-            "messages of all records",
-            "buckets whose usage entries are their records' takes",
-            "usage lines of invoices that are the sum of their records",
+            "different events = rated + not chargeable + barred + failed",
+            "messages of all events",
+            "buckets whose usage entries are their events' takes",
+            "usage lines of invoices that are the sum of their events",
             "micros accrued in billed months = micros on usage lines",
         },
     ),
@@ -238,10 +239,10 @@ PLANTS = {
         ),
         {
             "files loaded, their own counts right",
-            "different records = rated + not chargeable + barred + failed",
-            "repeated records = duplicates",
-            "seconds of all records",
-            "usage lines of invoices that are the sum of their records",
+            "different events = rated + not chargeable + barred + failed",
+            "repeated events = duplicates",
+            "seconds of all events",
+            "usage lines of invoices that are the sum of their events",
         },
     ),
     "a stranger's call charged": (
@@ -255,24 +256,24 @@ PLANTS = {
         {
             "files loaded, their own counts right",
             "unreadable rows and strangers = failed",
-            "seconds of all records",
-            "records with the quantity and the start of their row",
+            "seconds of all events",
+            "events with the quantity and the start of their row",
         },
     ),
     "seconds lost": (
         "UPDATE rated_event SET quantity = 60 WHERE file_row = 2",
-        {"seconds of all records", "records with the quantity and the start of their row"},
+        {"seconds of all events", "events with the quantity and the start of their row"},
     ),
     "an hour off": (
         "UPDATE rated_event SET start = start + interval '1 hour' WHERE file_row = 1",
-        {"records with the quantity and the start of their row"},
+        {"events with the quantity and the start of their row"},
     ),
     "an unanswered call charged": (
         "UPDATE rated_event SET status = 'rated' WHERE status = 'not_chargeable'",
         {
             "files loaded, their own counts right",
             "unanswered calls that cost something",
-            "usage lines of invoices that are the sum of their records",
+            "usage lines of invoices that are the sum of their events",
         },
     ),
     "a count that lies": (
@@ -285,16 +286,16 @@ PLANTS = {
     ),
     "usage booked that no record took": (
         "UPDATE ledger_entry SET delta = delta - 1 WHERE reason = 'usage'",
-        {"buckets that are the sum of their ledger", "buckets whose usage entries are their records' takes"},
+        {"buckets that are the sum of their ledger", "buckets whose usage entries are their events' takes"},
     ),
     "a price that nobody pays": (
         "UPDATE rated_event SET amount_micros = 301 WHERE file_row = 2",
-        {"records whose price is billed, debited or waived"},
+        {"events whose price is billed, debited or waived"},
     ),
     "an invoice line that is more than its records": (
         "UPDATE invoice_line SET exact_micros = exact_micros + 1",
         {
-            "usage lines of invoices that are the sum of their records",
+            "usage lines of invoices that are the sum of their events",
             "micros accrued in billed months = micros on usage lines",
         },
     ),
@@ -330,3 +331,11 @@ def test_a_world_outside_that_saw_something_else_is_found(sound: Books, what: st
 def test_another_brands_lines_in_the_network_are_not_ours(sound: Books) -> None:
     seen = replace(SEEN, active_imsis=frozenset({"238010000000001", "262010000000001"}))
     assert [line.what for line in sound.lines(seen) if not line.holds] == []
+
+
+def test_it_is_written_apart_from_the_code_it_checks() -> None:
+    sources = [path.read_text() for path in Path(reconciliation.__file__).parent.glob("*.py")]
+    assert [
+        line for text in sources for line in text.splitlines() if "import" in line and "mvne_platform" in line
+    ] == []
+    assert [line for text in sources for line in text.splitlines() if "import" in line and "mvne_workers" in line] == []

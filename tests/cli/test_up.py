@@ -17,6 +17,7 @@ from mvne_cli.embedded import EmbeddedPostgresError
 from mvne_cli.installation import Damaged, Installation
 from mvne_cli.machine import Machine
 from mvne_cli.main import main
+from mvne_platform.kernel import InvalidInput
 
 
 @pytest.fixture(autouse=True)
@@ -109,6 +110,16 @@ def test_what_postgres_refuses_is_passed_on(tmp_path: Path, monkeypatch: pytest.
     result = start(tmp_path, "--port", str(free_port()))
     assert result.exit_code == 2
     assert "POSTGRES_VERSION Written by another version." in said(result)
+
+
+def test_what_a_demo_brand_lacks_is_passed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def faulty(_machine: Machine, _port: int) -> None:
+        raise InvalidInput("brand.toml:2: no such currency")
+
+    monkeypatch.setattr(Machine, "start", faulty)
+    result = start(tmp_path, "--port", str(free_port()))
+    assert result.exit_code == 2
+    assert "INVALID brand.toml:2: no such currency" in said(result)
 
 
 def test_a_stop_in_the_middle_is_told_apart_from_success(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

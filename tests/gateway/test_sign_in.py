@@ -110,3 +110,15 @@ def test_a_grant_for_every_brand_reaches_every_brand(wire: Wire) -> None:
     assert "brand.apply" in me["permissions"]
     for brand in ("testbrand", "otherbrand"):
         assert wire.data("{ orders { nodes { number } } }", at=CONSOLE, token=token, brand=brand)
+
+
+def test_an_address_that_tries_one_account_after_the_other_waits_too(
+    own_wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: str) -> str:
+        raise access.SignInRefused("no")
+
+    monkeypatch.setattr("mvne_gateway.sign_in._signed_in", refuse)
+    statuses = [_sign_in(own_wire, f"person-{number}@mvne.example").status_code for number in range(120)]
+    assert statuses[:100] == [401] * 100
+    assert 429 in statuses[100:]

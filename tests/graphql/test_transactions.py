@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from mvne_graphql.context import Work
 from mvne_graphql.relay import global_id
 from mvne_platform import orders, promotions
+from mvne_platform.access.roles import SCOPES
 from mvne_platform.runtime import brand_work
 from mvne_platform.runtime.db import app_engine
 from tests.gateway.wire import Wire, client_token
@@ -146,3 +147,20 @@ def test_lists_are_loaded_for_all_their_items_at_once(wire: Wire, selling: Shop,
 def _items(ctx: Any, customer_id: Any) -> list[orders.OrderItem]:
     placed = orders.orders(ctx, orders.OrderFilter(customer_id=customer_id))
     return [item for one in placed for item in orders.items(ctx, one.id)]
+
+
+LOADING, REFUSED = "products { isPlan offering { code } }", "customer { number }"
+
+
+@pytest.mark.parametrize("fields", [f"{LOADING} {REFUSED}", f"{REFUSED} {LOADING}"])
+def test_an_error_beside_something_still_loading_leaves_nothing_open(
+    wire: Wire, selling: Shop, monkeypatch: pytest.MonkeyPatch, fields: str
+) -> None:
+    monkeypatch.setitem(SCOPES, "numbers", frozenset({"subscription.read"}))
+    narrow, line = client_token(("numbers",)), prepaid_line()
+    text = f"query ($id: ID!) {{ subscription(id: $id) {{ {fields} }} shop {{ name }} }}"
+    for _ in range(5):
+        content = wire.ask(text, {"id": line.id}, token=narrow).json()
+        assert content["data"] == {"subscription": None, "shop": {"name": "Test Brand"}}
+        assert [error["extensions"]["code"] for error in content["errors"]] == ["FORBIDDEN"]
+    assert app_engine().pool.checkedout() == 0  # type: ignore[attr-defined]  # a QueuePool

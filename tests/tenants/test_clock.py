@@ -1,5 +1,6 @@
 """A sandbox's clock against the database: it stops at timers, waits for work, and never goes back."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -153,6 +154,14 @@ def test_unfinished_work_holds_the_clock(database: Database, table: str, values:
 def test_finished_work_and_what_waits_for_people_does_not(database: Database) -> None:
     for table, values in FINISHED:
         plant(database, table, **values)
+    clock.request_advance("testbrand", START + HOUR)
+    assert clock.step("testbrand") == Decision(Move.ARRIVE, START + HOUR)
+
+
+def test_the_job_of_a_verification_in_manual_review_does_not_hold_the_clock(database: Database) -> None:
+    verification = uuid4()
+    plant(database, "identity_verification", id=verification, state="manual")
+    plant(database, "job", name="party.verify_identity", arguments=json.dumps({"verification_id": str(verification)}))
     clock.request_advance("testbrand", START + HOUR)
     assert clock.step("testbrand") == Decision(Move.ARRIVE, START + HOUR)
 

@@ -30,11 +30,9 @@ def end(file: Path, patience_seconds: float = PATIENCE_SECONDS) -> list[str]:
     for pid, _ in left.values():
         _send(pid, signal.SIGTERM)
     deadline = time.monotonic() + patience_seconds
-    while any(started_ticks(pid) == ticks for pid, ticks in left.values()):
-        if time.monotonic() > deadline:
-            for pid, ticks in left.values():
-                if started_ticks(pid) == ticks:
-                    _send(pid, signal.SIGKILL)
+    while living := [pid for pid, ticks in left.values() if started_ticks(pid) == ticks]:
+        for pid in living if time.monotonic() > deadline else ():
+            _send(pid, signal.SIGKILL)
         time.sleep(0.05)
     file.unlink(missing_ok=True)
     return sorted(left)

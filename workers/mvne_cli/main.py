@@ -18,7 +18,10 @@ COMMANDS = {
         "mvne_cli.commands.doctor:doctor",
         "Look for what is wrong; each finding names a way out.",
     ),
-    "migrate": ("mvne_cli.commands.migrate:migrate", "Bring every schema to the newest revision."),
+    "migrate": (
+        "mvne_cli.commands.migrate:migrate",
+        "Bring every schema to the newest revision: the platform's first, then each brand's.",
+    ),
     "web": ("mvne_cli.commands.processes:web", "Serve sites and APIs: brands, console, health."),
     "worker": ("mvne_cli.commands.processes:worker", "Do background work: provisioning, rating, billing, letters."),
     "scheduler": (

@@ -5,13 +5,13 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
-from mvne_tenants.jobs import PLATFORM_JOBS
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from mvne_platform.runtime import platform_work
 from mvne_platform.runtime.clock import system_now
 from mvne_platform.runtime.models import PlatformJobRow
+from mvne_tenants.jobs import PLATFORM_JOBS
 from mvne_workers.runner import DONE, MAX_ATTEMPTS, Outcome, State, pause_after
 
 log = structlog.get_logger()

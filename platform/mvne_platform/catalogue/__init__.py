@@ -27,7 +27,7 @@ from mvne_platform.catalogue.drafts import (
     Treatment,
     ZoneDraft,
 )
-from mvne_platform.catalogue.errors import OfferingInvalid, PriceListInvalid, UnknownOffering, UnknownPriceList
+from mvne_platform.catalogue.errors import PriceListInvalid, UnknownOffering, UnknownPriceList
 from mvne_platform.catalogue.faults import Fault, Problem
 from mvne_platform.catalogue.models import (
     Holiday,
@@ -38,7 +38,7 @@ from mvne_platform.catalogue.models import (
     PaymentMode,
     PriceKind,
 )
-from mvne_platform.catalogue.price_list_files.reader import PriceListHead, PriceListReading, read_price_list_csv
+from mvne_platform.catalogue.price_list_files.reader import PriceListHead, read_price_list_csv
 from mvne_platform.catalogue.price_list_files.terms import DeckTerms
 from mvne_platform.catalogue.queries import (
     OfferingView,
@@ -57,14 +57,70 @@ from mvne_platform.catalogue.shared import drafts_for_brand, publish_shared, sha
 from mvne_platform.catalogue.tariff import HOME_NETWORK, Tariff, TariffRate, TariffVersion, TariffZone
 from mvne_platform.catalogue.tariffs import tariff
 
-__all__ = ["Offering", "OfferingKind", "OfferingView", "OfflineDebit", "PaymentMode", "PriceKind"]
-__all__ += ["AllowanceDraft", "Characteristic", "OfferingDraft", "PriceDraft", "define_offering", "retire_offering"]
-__all__ += ["current_offering", "offering", "offering_view", "offering_views", "sellable", "shared_content"]
-__all__ += ["BandDraft", "Exchange", "PriceListDraft", "RateDraft", "Treatment", "ZoneDraft", "import_price_list"]
-__all__ += ["DeckTerms", "Fault", "PriceListHead", "PriceListReading", "Problem", "read_price_list_csv"]
-__all__ += ["ANY_BAND", "HOME_NETWORK", "UNITS", "ZONED_BY", "Service", "ZonedBy", "set_holidays"]
-__all__ += ["Tariff", "TariffRate", "TariffVersion", "TariffZone", "compile_drafts", "price_lists", "tariff"]
-__all__ += ["CatalogueContent", "Micros", "OfferingContent", "Overlay", "PriceContent", "Quantity", "read_catalogue"]
-__all__ += ["Surroundings", "drafts_for_brand", "offering_problems", "overlaid", "overlay_problems", "publish_shared"]
-__all__ += ["OfferingAllowance", "OfferingPrice", "zone_names"]
-__all__ += ["Holiday", "HolidayDraft", "OfferingInvalid", "PriceListInvalid", "UnknownOffering", "UnknownPriceList"]
+__all__ = [
+    "ANY_BAND",
+    "HOME_NETWORK",
+    "UNITS",
+    "ZONED_BY",
+    "AllowanceDraft",
+    "BandDraft",
+    "CatalogueContent",
+    "Characteristic",
+    "DeckTerms",
+    "Exchange",
+    "Fault",
+    "Holiday",
+    "HolidayDraft",
+    "Micros",
+    "Offering",
+    "OfferingAllowance",
+    "OfferingContent",
+    "OfferingDraft",
+    "OfferingKind",
+    "OfferingPrice",
+    "OfferingView",
+    "OfflineDebit",
+    "Overlay",
+    "PaymentMode",
+    "PriceContent",
+    "PriceDraft",
+    "PriceKind",
+    "PriceListDraft",
+    "PriceListHead",
+    "PriceListInvalid",
+    "Problem",
+    "Quantity",
+    "RateDraft",
+    "Service",
+    "Surroundings",
+    "Tariff",
+    "TariffRate",
+    "TariffVersion",
+    "TariffZone",
+    "Treatment",
+    "UnknownOffering",
+    "UnknownPriceList",
+    "ZoneDraft",
+    "ZonedBy",
+    "compile_drafts",
+    "current_offering",
+    "define_offering",
+    "drafts_for_brand",
+    "import_price_list",
+    "offering",
+    "offering_problems",
+    "offering_view",
+    "offering_views",
+    "overlaid",
+    "overlay_problems",
+    "price_lists",
+    "publish_shared",
+    "read_catalogue",
+    "read_price_list_csv",
+    "retire_offering",
+    "sellable",
+    "set_holidays",
+    "shared_content",
+    "tariff",
+    "zone_names",
+]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, ClassVar, get_type_hints
 from uuid import UUID
 
@@ -38,8 +39,13 @@ class Fact:
     def from_payload(kind: str, payload: dict[str, Any]) -> "Fact":
         """The fact of `kind` as it was emitted; KeyError for a kind nobody defines any more."""
         cls = Fact.kinds[kind]
-        hints = get_type_hints(cls)
+        hints = _hints_of(kind)
         return cls(**{f.name: _from_json(payload.get(f.name), hints[f.name]) for f in fields(cls)})
+
+
+@cache
+def _hints_of(kind: str) -> dict[str, Any]:
+    return get_type_hints(Fact.kinds[kind])
 
 
 def _to_json(value: Any) -> Any:

@@ -15,11 +15,15 @@ from mvne_tenants.clock.rules import Decision, Move, next_move
 from mvne_tenants.registry import brand_for_update, require
 
 # One statement, hence one snapshot: a job that ends and the timer it sets are seen both or not at all.
-# A verification in state 'manual' waits for a person and a failed job for its repair: neither stops the clock.
+# A verification in state 'manual' waits for a person (its job asks the provider now and then), and a failed job for
+# its repair: neither stops the clock.
 _SITUATION = text("""
 SELECT (SELECT min(due_at) FROM platform.timer) AS earliest_timer,
   EXISTS (SELECT FROM outbox)
-  OR EXISTS (SELECT FROM job WHERE failed_at IS NULL)
+  OR EXISTS (
+    SELECT FROM job WHERE failed_at IS NULL AND NOT EXISTS (
+      SELECT FROM identity_verification v
+      WHERE v.state = 'manual' AND job.arguments ->> 'verification_id' = CAST(v.id AS text)))
   OR EXISTS (SELECT FROM network_request WHERE state = 'open')
   OR EXISTS (SELECT FROM identity_verification WHERE state = 'pending')
   OR EXISTS (SELECT FROM payment WHERE state = 'pending')

@@ -113,7 +113,7 @@ def test_rotation_signs_with_the_new_key_and_honours_the_old(platform_db: Sessio
     assert ring.verify(new, host=HOST, audience=SHOP).subject == "shop"
     assert json.loads(urlsafe_b64decode(new.split(".")[0] + "=="))["kid"] == kid
     published = access.published_keys(platform_db, HOST)["keys"]
-    assert [key["kid"] for key in published][0] == kid
+    assert next(key["kid"] for key in published) == kid
     assert len(published) == 2
 
 

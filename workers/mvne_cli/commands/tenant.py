@@ -140,7 +140,7 @@ def _report(
 ) -> None:
     """Everything as JSON; for people what changes, and the number of what does not."""
     listed = list(changes)
-    shown_once = [{"client": one.name, "client_id": one.client_id, "client_secret": one.secret} for one in clients]
+    shown_once = [{"name": one.name, "client_id": one.client_id, "client_secret": one.secret} for one in clients]
     if as_json:
         content = {"brand": slug, "dry_run": dry_run, "changes": [one.to_json() for one in listed]}
         answer({**content, "notes": list(notes), "clients": shown_once}, as_json=True)

@@ -19,6 +19,7 @@ from mvne_cli.machine import Machine
 from mvne_cli.output import WRONG, console, refuse
 from mvne_cli.patience import is_database_away
 from mvne_cli.stopping import Stopped, stop_on_signals
+from mvne_platform.kernel import DomainError
 
 INTERRUPTED = 130
 
@@ -58,6 +59,8 @@ def up(data: Path, port: int, *, with_demo: bool, leave: bool) -> None:
         sys.exit(INTERRUPTED)
     except EmbeddedPostgresError as error:
         refuse(error.code, str(error))
+    except DomainError as error:
+        refuse(error.code, error.message)
     except Damaged as error:
         refuse("INSTALLATION_DAMAGED", str(error))
     except Exception as error:

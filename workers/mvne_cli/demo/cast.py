@@ -1,10 +1,13 @@
 """Who takes part in the demo's month: no persons, but numbered test customers, and what each is there for."""
 
 import os
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from pathlib import Path
+from typing import Any
 
 FIRST_DAY, LAST_DAY = 1, 31
 MOST_SUBSCRIBERS, FEWEST_SUBSCRIBERS = 15, 4
@@ -79,6 +82,7 @@ class Cast:
     country: str
     city: str
     postal_code: str
+    seed: int
     names: Mapping[str, tuple[str, str]]
     plans: tuple[str, ...]
     add_ons: Mapping[int, tuple[str, ...]]
@@ -133,54 +137,26 @@ def _sign_up_day(number: int, subscribers: int) -> int:
 
 
 def casts(size: Size) -> list[Cast]:
-    """The three brands."""
-    return [
-        Cast(
-            brand="fjord",
-            country="DK",
-            city="Odense C",
-            postal_code="5000",
-            names={"da": ("Test", "Kunde"), "en": ("Test", "Customer")},
-            plans=("fjord-30", "fjord-5", "fjord-100"),
-            add_ons={2: ("data-10",), 4: ("world-1",)},
-            starters={},
-            voucher_value=None,
-            reward="data-2",
-            reward_day=33,
-            asterisk_day=None,
-            verifies=False,
-            size=size,
-        ),
-        Cast(
-            brand="most",
-            country="BA",
-            city="Sarajevo",
-            postal_code="71000",
-            names={"bs": ("Probni", "Korisnik"), "sr": ("Probni", "Kupac"), "en": ("Test", "Customer")},
-            plans=("most-office", "most-plus", "most-start"),
-            add_ons={2: ("region-5",)},
-            starters={"most-start": "20.00", "most-plus": "15.00", "most-office": "50.00"},
-            voucher_value="10.00",
-            reward="region-20",
-            reward_day=33,
-            asterisk_day=12,
-            verifies=False,
-            size=size,
-        ),
-        Cast(
-            brand="pixel",
-            country="DE",
-            city="Hamburg",
-            postal_code="20095",
-            names={"de": ("Muster", "Kunde"), "en": ("Test", "Customer")},
-            plans=("bundle-m", "bundle-s", "bundle-l"),
-            add_ons={1: ("data-5",)},
-            starters={"bundle-s": "14.00", "bundle-m": "28.00", "bundle-l": "30.00"},
-            voucher_value="10.00",
-            reward="messages-50",
-            reward_day=16,
-            asterisk_day=None,
-            verifies=True,
-            size=size,
-        ),
-    ]
+    """The casts of the demo's brands, from `casts.toml`."""
+    written = tomllib.loads((Path(__file__).parent / "casts.toml").read_text(encoding="utf-8"))
+    return [_cast(row, size) for row in written["cast"]]
+
+
+def _cast(row: dict[str, Any], size: Size) -> Cast:
+    return Cast(
+        brand=row["brand"],
+        country=row["country"],
+        city=row["city"],
+        postal_code=row["postal_code"],
+        seed=row["seed"],
+        names={language: (given, family) for language, (given, family) in row["names"].items()},
+        plans=tuple(row["plans"]),
+        add_ons={int(number): tuple(codes) for number, codes in row["add_ons"].items()},
+        starters=row.get("starters", {}),
+        voucher_value=row.get("voucher_value"),
+        reward=row["reward"],
+        reward_day=row["reward_day"],
+        asterisk_day=row.get("asterisk_day"),
+        verifies=row["verifies"],
+        size=size,
+    )

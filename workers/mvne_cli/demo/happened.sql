@@ -12,7 +12,7 @@ UNION ALL SELECT '  not chargeable', coalesce(sum(not_chargeable), 0), NULL FROM
 UNION ALL SELECT '  barred', coalesce(sum(barred), 0), NULL FROM usage_file
 UNION ALL SELECT '  duplicate', coalesce(sum(duplicate), 0), NULL FROM usage_file
 UNION ALL SELECT '  failed', coalesce(sum(failed), 0), NULL FROM usage_file
-UNION ALL SELECT 'records with a price', count(*), coalesce(sum(amount_micros), 0) FROM rated_event WHERE amount_micros > 0
+UNION ALL SELECT 'events with a price', count(*), coalesce(sum(amount_micros), 0) FROM rated_event WHERE amount_micros > 0
 UNION ALL SELECT '  to be billed', count(*), coalesce(sum(accrued_micros), 0) FROM rated_event WHERE accrued_micros > 0
 UNION ALL SELECT '  taken from balances', count(*), coalesce(sum(debited_micros), 0) FROM rated_event WHERE debited_micros > 0
 UNION ALL SELECT 'charges', count(*), coalesce(sum(amount_micros), 0) FROM charge

@@ -21,7 +21,6 @@ from mvne_cli.progress import Milestones, step
 from mvne_cli.stopping import Stopped, check
 from mvne_platform.runtime import platform_work
 from mvne_platform.runtime.models import BrandRow
-from mvne_platform.runtime.work import find_brand
 
 # The demo's brands are data of the repository, beside the package that applies them.
 TENANTS = Path(mvne_tenants.__file__).resolve().parents[1]
@@ -124,16 +123,16 @@ class _Demo:
         addresses.show(self._port, self._messages, self._casts, self._people, file)
 
     def _stage(self, cast: Cast, stop: threading.Event, say: Callable[[str], None]) -> Stage:
-        brand = patiently(self._stop, partial(find_brand, cast.brand))
-        console_door = Door(self._port, "console.localhost", stop, self._sign_in, {"X-Brand": cast.brand})
+        storefront = Door(self._port, f"{cast.brand}.localhost", stop, partial(self._token, cast))
+        shop = storefront.ask("{ shop { timeZone currency } }")["shop"]
         return Stage(
             cast=cast,
-            storefront=Door(self._port, f"{cast.brand}.localhost", stop, partial(self._token, cast)),
-            console=console_door,
+            storefront=storefront,
+            console=Door(self._port, "console.localhost", stop, self._sign_in, {"X-Brand": cast.brand}),
             journal=self._journals[cast.brand],
             data=self._data,
-            zone=brand.time_zone,
-            currency=brand.currency,
+            zone=shop["timeZone"],
+            currency=shop["currency"],
             stop=stop,
             say=say,
         )

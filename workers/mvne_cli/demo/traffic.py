@@ -15,8 +15,6 @@ from mvne_cli.demo.reconciliation import Delivered
 from mvne_cli.demo.shop import line_of
 from mvne_cli.demo.stage import MONTH, YEAR, Stage
 
-# Chosen so that the month holds calls to barred numbers and journeys abroad; any other makes another month.
-SEEDS = {"fjord": 26, "most": 27, "pixel": 28}
 ROAMING = "0.15"
 OWN, ASTERISK = "mvne-csv", "asterisk"
 # Of what was delivered once already, this day's file is delivered again.
@@ -47,7 +45,7 @@ def make(stage: Stage, people: Iterable[Character], first_day: int, last_day: in
     begin, end = datetime(YEAR, MONTH, first_day, tzinfo=UTC), _after(last_day)
     arguments = [
         *("--subscribers", str(subscribers), "--from", begin.isoformat(), "--to", end.isoformat()),
-        *("--seed", str(SEEDS.get(stage.brand, 1)), "--zone", stage.zone, "--name", stage.brand),
+        *("--seed", str(stage.cast.seed), "--zone", stage.zone, "--name", stage.brand),
         *("--per-day", str(stage.cast.size.events_per_day), "--roaming", ROAMING),
         *("--out", str(workshop / "files"), "--manifest", str(workshop / "manifest.json")),
     ]

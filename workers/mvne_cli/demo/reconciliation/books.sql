@@ -27,16 +27,16 @@ SELECT 'buckets that are the sum of their ledger' AS what, count(*)::numeric AS 
   count(*) FILTER (WHERE amount = ledger)::numeric AS found
 FROM booked
 UNION ALL
-SELECT 'buckets whose usage entries are their records'' takes', count(*),
+SELECT 'buckets whose usage entries are their events'' takes', count(*),
   count(*) FILTER (WHERE -used = coalesce(taken.units, 0))
 FROM booked LEFT JOIN taken USING (id)
 UNION ALL
-SELECT 'records whose price is billed, debited or waived', count(*),
+SELECT 'events whose price is billed, debited or waived', count(*),
   count(*) FILTER (WHERE amount_micros >= accrued_micros + debited_micros AND accrued_micros >= 0
     AND (reason IS NOT NULL OR amount_micros = accrued_micros + debited_micros))
 FROM rated_event WHERE status = 'rated'
 UNION ALL
-SELECT 'usage lines of invoices that are the sum of their records', count(*),
+SELECT 'usage lines of invoices that are the sum of their events', count(*),
   count(*) FILTER (WHERE exact_micros = accrued AND events = found)
 FROM usage_line
 UNION ALL

@@ -13,7 +13,7 @@ WITH cut AS (
          WHEN f[2] ~ '^(roaming_)?data$' THEN 'byte' END AS unit
   FROM cut
 ), judged AS (
-  SELECT *,
+  SELECT digest, n, record_id, service, msisdn, imsi, start, seconds, bytes, count, answered, unit,
     coalesce(
       width = 12
       AND record_id IS NOT NULL

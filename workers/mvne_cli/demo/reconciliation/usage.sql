@@ -6,15 +6,16 @@ WITH answer AS (
   SELECT f.digest, x.row, x.kind, NULL, NULL, x.reason
   FROM usage_exception x JOIN usage_file f ON f.id = x.file_id JOIN delivered USING (digest)
 ), judged AS (
-  -- who held the number or the IMSI when the record began
-  SELECT r.*, r.readable AND EXISTS (
+  -- who held the number or the IMSI when the event began
+  SELECT r.digest, r.n, r.readable, r.unit, r.key, r.start, r.quantity, r.answered, r.readable AND EXISTS (
       SELECT FROM subscription_identifier i
       WHERE ((i.kind = 'msisdn' AND i.value = r.msisdn) OR (i.kind = 'imsi' AND i.value = r.imsi))
         AND i.valid_from <= r.start AND (i.valid_to IS NULL OR r.start < i.valid_to)
     ) AS ours
   FROM raw_event r
 ), paired AS (
-  SELECT j.*, a.outcome, a.quantity AS stored, a.start AS stored_start,
+  SELECT j.digest, j.n, j.readable, j.unit, j.key, j.start, j.quantity, j.answered, j.ours,
+    a.outcome, a.reason, a.quantity AS stored, a.start AS stored_start,
     a.outcome IN ('rated', 'not_chargeable', 'barred') AS settled
   FROM judged j LEFT JOIN answer a USING (digest, n)
 ), by_key AS (
@@ -42,24 +43,24 @@ UNION ALL
 SELECT 'rows answered exactly once', (SELECT count(*) FROM raw_event),
   (SELECT count(*) FROM (SELECT FROM paired GROUP BY digest, n HAVING count(outcome) = 1) AS once)
 UNION ALL
-SELECT 'different records = rated + not chargeable + barred + failed', count(*),
+SELECT 'different events = rated + not chargeable + barred + failed', count(*),
   coalesce(sum(settled), 0) + count(*) FILTER (WHERE never_settled)
 FROM by_key
 UNION ALL
--- a record that fails, fails each time it comes
-SELECT 'repeated records = duplicates', coalesce(sum(rows), 0) - count(*),
+-- an event that fails, fails each time it comes
+SELECT 'repeated events = duplicates', coalesce(sum(rows), 0) - count(*),
   coalesce(sum(duplicates) + sum(failed), 0) - count(*) FILTER (WHERE never_settled)
 FROM by_key
 UNION ALL
 SELECT 'unreadable rows and strangers = failed', count(*), count(*) FILTER (WHERE outcome = 'failed')
 FROM paired WHERE NOT ours
 UNION ALL
-SELECT units.unit || 's of all records',
+SELECT units.unit || 's of all events',
   (SELECT coalesce(sum(k.quantity), 0) FROM by_key k WHERE k.unit = units.unit AND NOT k.never_settled),
   (SELECT coalesce(sum(p.stored), 0) FROM paired p WHERE p.unit = units.unit AND p.settled)
 FROM (VALUES ('second'), ('byte'), ('message')) AS units (unit)
 UNION ALL
-SELECT 'records with the quantity and the start of their row', count(*),
+SELECT 'events with the quantity and the start of their row', count(*),
   count(*) FILTER (WHERE stored = quantity AND stored_start = date_trunc('second', start))
 FROM paired WHERE settled
 UNION ALL
