@@ -49,21 +49,24 @@ async def _run(
         )
         if inspect.isawaitable(result):
             result = await result
-            await _end_what_is_left()
+        await _end_what_is_left(context.work)
         context.work.commit()
     except BaseException:
-        await _end_what_is_left()
+        await _end_what_is_left(context.work)
         context.work.discard()
         raise
     return result
 
 
-async def _end_what_is_left() -> None:
-    """An error does not wait for its siblings; they must not read on in a transaction that has ended."""
-    left = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in left:
-        task.cancel()
-    await asyncio.gather(*left, return_exceptions=True)
+async def _end_what_is_left(work: Work) -> None:
+    """An error does not wait for what else is being loaded, which must not read on once the transaction has ended."""
+    if work.loaders:
+        await asyncio.sleep(0)  # a loader that was asked begins its task in the next round of the loop
+    while left := asyncio.all_tasks() - {asyncio.current_task()}:
+        await asyncio.sleep(0)  # what was cancelled before it began would never be awaited
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
 
 class MutationExecutor(StrawberryGraphQLCoreExecutionContext):
@@ -111,7 +114,7 @@ class MutationExecutor(StrawberryGraphQLCoreExecutionContext):
             answer = await self._answer(resolve)
             self._end(work, answer)
         except BaseException as error:
-            await _end_what_is_left()
+            await _end_what_is_left(work)
             work.discard()
             if isinstance(error, GraphQLError) and isinstance(error.original_error, idempotency.AnsweredBefore):
                 return error.original_error.answer
@@ -124,7 +127,7 @@ class MutationExecutor(StrawberryGraphQLCoreExecutionContext):
         answer = resolve()
         if self.is_awaitable(answer):
             answer = await answer
-        await _end_what_is_left()
+        await _end_what_is_left(self.context_value.work)
         if len(self.collected_errors.errors) > failures:
             raise GraphQLError("Nothing was done, because the answer could not be given in full.")
         return answer

@@ -124,6 +124,7 @@ def test_a_newcomers_first_hour(newcomer: Newcomer) -> None:
     with newcomer.up() as running:
         until(lambda: "Ctrl-C stops everything." in newcomer.said, running, newcomer)
         assert "lives" not in newcomer.said, "the month is lived once"
+        the_month_was_what_the_story_says(newcomer)
         the_handbooks_first_hour_works(newcomer)
         whatever_is_killed_comes_back(newcomer, running)
         running.send_signal(signal.SIGINT)
@@ -145,6 +146,26 @@ def the_first_start_lives_the_month_and_it_reconciles(newcomer: Newcomer) -> Non
     password = newcomer.demo["staff"][0]["password"]
     for log in (newcomer.data / "logs").iterdir():
         assert password not in log.read_text(errors="replace")
+
+
+def the_month_was_what_the_story_says(newcomer: Newcomer) -> None:
+    shown = newcomer.mvne("demo")
+    happened = {brand: {one["what"]: one["number"] for one in content["happened"]} for brand, content in shown.items()}
+    assert all(line["holds"] for content in shown.values() for line in content["reconciliation"])
+    assert [happened[brand]["lines in service"] for brand in ("fjord", "most", "pixel")] == [4, 4, 3]
+    assert [happened[brand]["usage files"] for brand in ("fjord", "most", "pixel")] == [2, 3, 2]
+    assert [happened[brand]["invoices"] for brand in ("fjord", "most", "pixel")] == [4, 4, 0]
+    assert [happened[brand]["with a document"] for brand in ("fjord", "most", "pixel")] == [4, 4, 0]
+    assert [happened[brand]["redeemed"] for brand in ("fjord", "most", "pixel")] == [40, 20, 60]
+    assert [happened[brand]["jobs that failed"] for brand in ("fjord", "most", "pixel")] == [0, 0, 0]
+    prepaid = happened["pixel"]
+    assert (prepaid["orders"], prepaid["completed"], prepaid["rejected"]) == (5, 4, 1)
+    assert (prepaid["declined"], prepaid["vouchers redeemed"], prepaid["plans lapsed"], prepaid["lapsed"]) == (
+        1,
+        1,
+        1,
+        1,
+    )
 
 
 def the_handbooks_first_hour_works(newcomer: Newcomer) -> None:

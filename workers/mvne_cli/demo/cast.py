@@ -3,7 +3,7 @@
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +13,8 @@ FIRST_DAY, LAST_DAY = 1, 31
 MOST_SUBSCRIBERS, FEWEST_SUBSCRIBERS = 15, 4
 # The days of October on which customers sign up: most on the first, some later, so that charges are prorated.
 SIGN_UP_DAYS = (1, 6, 16)
-PAY_DAYS = (16, 26)
+# The days on which people look at their balance; whoever must be saved looks too late, after the renewal has failed.
+PAY_DAYS, TOO_LATE = (16, 26), 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,8 @@ class Name:
 class Character:
     """One test customer: when it signs up, for what, and how it pays.
 
-    `starter` and `later` are top-ups by card in the brand's currency: with the order, and by day of the month. Who has
-    a `careful` eye on the balance fills it up again on PAY_DAYS. A `declined` card says no at first. The `document` is
-    shown where the brand asks for one.
+    `starter` is a top-up by card with the order, in the brand's currency. On `pay_days` the balance is filled up to
+    `keeps`, if it is lower. A `declined` card says no at first. The `document` is shown where the brand asks for one.
     """
 
     name: str
@@ -66,8 +66,8 @@ class Character:
     add_ons: tuple[str, ...] = ()
     sim: str = "PHYSICAL"
     starter: str | None = None
-    later: Mapping[int, str] = field(default_factory=dict)
-    careful: bool = False
+    keeps: Decimal = Decimal(0)
+    pay_days: tuple[int, ...] = ()
     declined: bool = False
     voucher: bool = False
     document: str | None = None
@@ -105,18 +105,20 @@ class Cast:
         starter = self.starters.get(plan)
         # Of a prepaid brand the second and the third have too little for a second period: one is saved, one lapses.
         is_short = self.verifies and number in (2, 3)
+        pay_days = () if not starter else PAY_DAYS if not is_short else (TOO_LATE,) if number == 2 else ()
+        day = _sign_up_day(number, self.size.subscribers)
         return Character(
             name=f"{number:02}",
             called=self._called(number),
             plan=plan,
-            day=_sign_up_day(number, self.size.subscribers),
+            day=day,
             add_ons=self.add_ons.get(number, ()),
             sim="ESIM" if number % 4 == 0 else "PHYSICAL",
             starter=f"{Decimal(starter) / 2:.2f}" if starter and is_short else starter,
-            later={30: starter} if starter and is_short and number == 2 else {},
-            careful=starter is not None and not is_short,
+            keeps=Decimal(starter or 0) / 2,
+            pay_days=pay_days,
             declined=number == 4 and starter is not None,
-            voucher=self.voucher_value is not None and number in (1, 2),
+            voucher=self.voucher_value is not None and number in (1, 4) and day == SIGN_UP_DAYS[0],
             document=f"TEST{number:05}7" if self.verifies else None,
         )
 
@@ -131,9 +133,11 @@ class Cast:
 
 
 def _sign_up_day(number: int, subscribers: int) -> int:
-    """Two thirds on the first day, the rest in two halves."""
+    """Two thirds on the first day, the rest in two halves; the first three have a part to play at the month's end."""
     place = number / subscribers
-    return SIGN_UP_DAYS[0] if place <= 2 / 3 else SIGN_UP_DAYS[1] if place <= 5 / 6 else SIGN_UP_DAYS[2]
+    if number <= 3 or place <= 2 / 3:
+        return SIGN_UP_DAYS[0]
+    return SIGN_UP_DAYS[1] if place <= 5 / 6 else SIGN_UP_DAYS[2]
 
 
 def casts(size: Size) -> list[Cast]:

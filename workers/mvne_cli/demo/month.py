@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from mvne_cli.demo import office, shop, traffic
-from mvne_cli.demo.cast import PAY_DAYS, Character
+from mvne_cli.demo.cast import Character
 from mvne_cli.demo.stage import Stage
 
 # The clock stops on the morning after these days: their files are there, and people do what they have to do.
@@ -68,9 +68,7 @@ def _with_exchange(stage: Stage, there: Sequence[Character]) -> list[Character]:
 
 def _pay_later(stage: Stage, everybody: Sequence[Character], day: int) -> None:
     for one in everybody:
-        if day in one.later:
-            shop.top_up(stage, one, one.later[day], f"on day {day}")
-        elif one.careful and day in PAY_DAYS and one.day < day:
+        if day in one.pay_days and one.day < day:
             shop.look_at_balance(stage, one, day)
 
 

@@ -81,9 +81,9 @@ def top_up(stage: Stage, one: Character, amount: str, occasion: str) -> None:
 
 
 def look_at_balance(stage: Stage, one: Character, day: int) -> None:
-    """Whoever has less left than half of what the line began with fills the balance up, in steps of ten."""
+    """Whoever has less left than they keep fills the balance up, in steps of ten."""
     left = Decimal(stage.once(f"balance {one.name} on day {day}", lambda _: _balance(stage, one)))
-    missing = Decimal(one.starter or 0) / 2 - left
+    missing = one.keeps - left
     if missing > 0:
         top_up(stage, one, f"{ceil(missing / 10) * 10}.00", f"on day {day}")
 
