@@ -27,7 +27,7 @@ from mvne_platform.catalogue.drafts import (
     Treatment,
     ZoneDraft,
 )
-from mvne_platform.catalogue.errors import PriceListInvalid, UnknownOffering, UnknownPriceList
+from mvne_platform.catalogue.errors import OfferingInvalid, PriceListInvalid, UnknownOffering, UnknownPriceList
 from mvne_platform.catalogue.faults import Fault, Problem
 from mvne_platform.catalogue.models import (
     Holiday,
@@ -38,7 +38,7 @@ from mvne_platform.catalogue.models import (
     PaymentMode,
     PriceKind,
 )
-from mvne_platform.catalogue.price_list_files.reader import PriceListHead, read_price_list_csv
+from mvne_platform.catalogue.price_list_files.reader import PriceListHead, PriceListReading, read_price_list_csv
 from mvne_platform.catalogue.price_list_files.terms import DeckTerms
 from mvne_platform.catalogue.queries import (
     OfferingView,
@@ -76,6 +76,7 @@ __all__ = [
     "OfferingAllowance",
     "OfferingContent",
     "OfferingDraft",
+    "OfferingInvalid",
     "OfferingKind",
     "OfferingPrice",
     "OfferingView",
@@ -88,6 +89,7 @@ __all__ = [
     "PriceListDraft",
     "PriceListHead",
     "PriceListInvalid",
+    "PriceListReading",
     "Problem",
     "Quantity",
     "RateDraft",
