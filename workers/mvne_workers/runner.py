@@ -5,8 +5,6 @@ leaves it alone.
 """
 
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -156,13 +154,3 @@ def _note_failure(slug: str, job_id: UUID, error: Exception) -> Outcome:
         log.warning("job_failed", brand=slug, job=row.name, attempts=row.attempts, error=row.last_error)
     log.debug("job_traceback", trace="".join(traceback.format_exception(error)))
     return outcome
-
-
-@contextmanager
-def unleased(slug: str, job_id: UUID) -> Iterator[JobRow]:
-    """A job's row with its lease taken away, so that it may be delivered at once: for people who retry by hand."""
-    with brand_work(slug) as ctx:
-        row = ctx.db.get_one(JobRow, job_id, with_for_update=True)
-        row.failed_at = row.leased_until = row.relayed_at = None
-        ctx.ring()
-        yield row

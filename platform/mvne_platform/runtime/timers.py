@@ -22,11 +22,6 @@ def brands_due(db: Session, system_now: datetime) -> list[str]:
     return list(db.scalars(query))
 
 
-def next_due(ctx: Context, until: datetime) -> datetime | None:
-    """The instant of the brand's earliest timer not after `until`."""
-    return ctx.db.scalar(select(TimerRow.due_at).where(TimerRow.due_at <= until).order_by(TimerRow.due_at).limit(1))
-
-
 def fire_due(ctx: Context, until: datetime) -> int:
     """Turn the brand's timers due by `until` into jobs, earliest first, at most BATCH; answers how many."""
     earliest = (
