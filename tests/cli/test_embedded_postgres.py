@@ -148,6 +148,8 @@ def test_a_taken_port_is_exchanged_and_the_new_one_remembered(data: Path) -> Non
     with postgres(data) as first:
         pass
     with socket.socket() as intruder:
+        # The first server's connections may still be in TIME_WAIT on this port.
+        intruder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         intruder.bind(("127.0.0.1", first.port))
         intruder.listen()
         with postgres(data) as second:
