@@ -23,6 +23,20 @@ class OfflineDebit(StrEnum):
     REFUSE = "refuse"
 
 
+class BandPolicy(StrEnum):
+    """Which band prices an event: the one at its start, or each increment by the band in which it begins."""
+
+    AT_START = "at_start"
+    SPLIT = "split"
+
+
+class TierMode(StrEnum):
+    """How volume tiers price: each unit by its own tier, or a whole event by the tier reached before it."""
+
+    GRADUATED = "graduated"
+    VOLUME = "volume"
+
+
 class Treatment(StrEnum):
     """How events of a zone are treated: priced; never connected; or never charged and never itemised."""
 

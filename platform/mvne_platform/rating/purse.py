@@ -14,12 +14,15 @@ _FOREVER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(slots=True)
 class PurseBucket:
-    """A bucket as rating sees it; `amount` is units, or micros for money, and only the main one may go below zero.
+    """A bucket as rating sees it; `amount` is what is available (reservations are gone from it) in units, or micros
+    for money, and only the main one may go below zero.
 
     No services or zones stands for all of them. Valid in [valid_from, valid_to).
     """
 
     id: UUID
+    # None: every member of the charging group may use it.
+    subscription_id: UUID | None
     code: str
     unit: Unit
     currency: str | None

@@ -29,6 +29,6 @@ class Rater(Protocol):
     def rate_many(self, items: Sequence[Item], purses: Mapping[UUID, Purse]) -> list[Rated]:
         """Rate events in the order given, each seeing what those before it took; the purses are changed.
 
-        `purses` is by subscription id; KeyError when one is missing. Answers stand in the order of `items`.
+        `purses` is by charging group; KeyError when one is missing. Answers stand in the order of `items`.
         """
         ...
