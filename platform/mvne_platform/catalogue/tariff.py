@@ -83,11 +83,14 @@ class TariffVersion:
     operators: Mapping[str, TariffZone]
     bands: tuple[BandSpan, ...]
     rates: Mapping[tuple[str, UUID], Mapping[str, TariffRate]]
+    # The parent's version that it stands on, as messages name it; None for a list without a parent.
+    over: str | None = None
 
     @property
     def title(self) -> str:
         """How messages name the version."""
-        return f"version {self.number} of price list '{self.price_list}'"
+        plain = f"version {self.number} of price list '{self.price_list}'"
+        return f"{plain} (over {self.over})" if self.over else plain
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from uuid import UUID
 from mvne_platform.catalogue import NumberClass, Service
 
 # The event key: 40 bits of Unix seconds, then 88 bits of hash, so that ten million events of a day stay apart.
-_HASH_BYTES = 11
-_HASH_BITS = 8 * _HASH_BYTES
+HASH_BYTES = 11
+_HASH_BITS = 8 * HASH_BYTES
 _SECOND_BYTES = 5
-_SEPARATOR = "\x1f"
+SEPARATOR = "\x1f"
 
 
 class Identifier(NamedTuple):
@@ -68,7 +68,7 @@ def event_key(event: UsageEvent) -> UUID:
 
     Equal for repeats of a record, whatever file brings them. Raises OverflowError for a start before 1970.
     """
-    digest = hashlib.blake2b(_SEPARATOR.join(event.natural_key).encode(), digest_size=_HASH_BYTES).digest()
+    digest = hashlib.blake2b(SEPARATOR.join(event.natural_key).encode(), digest_size=HASH_BYTES).digest()
     return UUID(bytes=int(event.start.timestamp()).to_bytes(_SECOND_BYTES) + digest)
 
 

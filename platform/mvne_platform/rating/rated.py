@@ -31,6 +31,7 @@ class Reason(StrEnum):
     BALANCE_REFUSED = "balance_refused"
     # failed
     INVALID_QUANTITY = "invalid_quantity"
+    AMOUNT_OUT_OF_RANGE = "amount_out_of_range"
     NO_PRICE_LIST_VERSION = "no_price_list_version"
     NO_CALLED_NUMBER = "no_called_number"
     UNKNOWN_NUMBER = "unknown_number"

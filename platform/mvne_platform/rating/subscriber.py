@@ -8,6 +8,19 @@ from mvne_platform.catalogue import OfflineDebit, PaymentMode
 
 
 @dataclass(frozen=True, slots=True)
+class Cover:
+    """For what buckets and discounts must be good: a subscription's use of a service in a zone (its code).
+
+    `at` is the event's start, however long the event lasts.
+    """
+
+    subscription_id: UUID
+    service: str
+    zone: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class UsageDiscount:
     """Basis points off the usage of services and zones (none listed: all) during [valid_from, valid_to)."""
 
@@ -17,6 +30,14 @@ class UsageDiscount:
     zones: frozenset[str]
     valid_from: datetime
     valid_to: datetime | None
+
+    def reduces(self, cover: Cover) -> bool:
+        """Whether the discount is good for this use."""
+        if self.services and cover.service not in self.services:
+            return False
+        if self.zones and cover.zone not in self.zones:
+            return False
+        return self.valid_from <= cover.at and (self.valid_to is None or cover.at < self.valid_to)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from enum import IntEnum
 
 LAYOUT = 1
 NOTHING = -1
+# Numbers before those of `left`: the layout, eleven fields, and how many buckets `left` tells of.
+_HEAD = 13
 
 
 class MatchKind(IntEnum):
@@ -74,14 +76,18 @@ class Trace:
             len(self.left),
             *self.left,
         ]
-        return head + [number for piece in self.pieces for number in (piece.units, piece.price_micros, piece.week_minute)]
+        return head + [
+            number for piece in self.pieces for number in (piece.units, piece.price_micros, piece.week_minute)
+        ]
 
     @classmethod
     def from_ints(cls, numbers: Sequence[int]) -> "Trace":
         """The trace that was stored; ValueError for a layout of another time."""
         if not numbers or numbers[0] != LAYOUT:
             raise ValueError(f"A trace of layout {numbers[0] if numbers else 'nothing'} is not known here.")
-        kind, *head = numbers[1:13]
-        after = 13 + head.pop()
+        after = _HEAD + numbers[_HEAD - 1]
         triples = zip(*[iter(numbers[after:])] * 3, strict=True)
-        return cls(MatchKind(kind), *head, tuple(numbers[13:after]), tuple(Piece(*triple) for triple in triples))
+        left, pieces = tuple(numbers[_HEAD:after]), tuple(Piece(*triple) for triple in triples)
+        kind, length, minute, offset, covered, volume, spent, fee, usage, capped, discount = numbers[1 : _HEAD - 1]
+        match = MatchKind(kind)
+        return cls(match, length, minute, offset, covered, volume, spent, fee, usage, capped, discount, left, pieces)

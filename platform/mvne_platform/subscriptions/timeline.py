@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from mvne_platform.catalogue import PaymentMode
+from mvne_platform.catalogue import OnlinePolicy, PaymentMode
+
+USUAL_POLICY = OnlinePolicy()
 
 Identifier = tuple[str, str]
 """Kind (a value of IdentifierKind) and value, such as ("msisdn", "+4520123456")."""
@@ -13,7 +15,10 @@ Identifier = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class PlanPeriod:
-    """A plan during [valid_from, valid_to); `price_list` is the code of its usage rates."""
+    """A plan during [valid_from, valid_to); `price_list` is the code of its usage rates.
+
+    A plan that gets another list on a day has a period before that day and one from it on.
+    """
 
     valid_from: datetime
     valid_to: datetime | None
@@ -22,17 +27,44 @@ class PlanPeriod:
     price_list: str | None
     payment_mode: PaymentMode
     offline_debit: str
+    online: OnlinePolicy = USUAL_POLICY
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPeriod:
+    """The line's customer in a customer group during [valid_from, valid_to)."""
+
+    code: str
+    valid_from: datetime
+    valid_to: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LineDiscount:
+    """Basis points off the usage of services and zones (none: all) while a product is installed."""
+
+    code: str
+    basis_points: int
+    services: tuple[str, ...]
+    zones: tuple[str, ...]
+    valid_from: datetime
+    valid_to: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A subscription with its plans, oldest first. The spend limit is in micros, as priced."""
+    """A subscription with its plans, oldest first. The spend limit is in micros, as priced.
+
+    `groups` are its customer's, the one that counts first in front; `discounts` come with its plans and add-ons.
+    """
 
     subscription_id: UUID
     customer_id: UUID
     account_id: UUID
     spend_limit_micros: int | None
     plans: tuple[PlanPeriod, ...]
+    groups: tuple[GroupPeriod, ...] = ()
+    discounts: tuple[LineDiscount, ...] = ()
 
     def plan_at(self, instant: datetime) -> PlanPeriod | None:
         """The plan that held at an instant."""

@@ -20,14 +20,25 @@ from tests.graphql.console.operations import OPERATIONS
 CORE = schema._schema
 # What moves money or reaches the network.
 KEYED = {
+    "addSharingMember",
+    "adjustAllowance",
+    "adjustBalance",
     "decideIdentity",
     "issueVouchers",
+    "openSharingGroup",
     "placeOrder",
+    "pullUsageSource",
+    "rateUsageFailuresAgain",
     "redeemReward",
     "redeemVoucher",
+    "releaseUsageFile",
+    "removeSharingMember",
     "retryNetworkRequest",
+    "retryUsageFile",
     "runBilling",
+    "testUsageSource",
     "topUp",
+    "writeOffUsageFailures",
 }
 
 
