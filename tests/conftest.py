@@ -2,7 +2,6 @@
 
 pytest_plugins = [
     "tests.plugins.inside",
-    "tests.plugins.compiled",
     "tests.plugins.no_network",
     "tests.plugins.cluster",
     "tests.plugins.database",

@@ -108,7 +108,7 @@ def test_a_full_disk_ends_the_request_and_leaves_nothing(wire: Wire, monkeypatch
     async def full(*_: Any) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(usage_files, "stream_to", full)
+    monkeypatch.setattr(usage_files, "_stream", full)
     answer = _send(wire, _content("e"), staff_token("back_office"))
     assert (answer.status_code, answer.json()["code"]) == (507, "DISK_FULL")
     assert _files() == before

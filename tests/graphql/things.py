@@ -4,14 +4,10 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from mvne_graphql.relay import global_id
-from mvne_graphql.types.usage import event_id
-from mvne_platform import balances, charging
+from mvne_platform import balances
 from mvne_platform.billing.models import BillRun, Invoice
 from mvne_platform.catalogue import OfferingKind, PaymentMode
 from mvne_platform.catalogue.models import Offering
-from mvne_platform.charging import RatedStatus
-from mvne_platform.charging.replay.models import ReplayRun
-from mvne_platform.charging.rerating.models import Cause, ReratingRun, RunState
 from mvne_platform.kernel import Money, uuid7
 from mvne_platform.loyalty.models import Member, Programme
 from mvne_platform.mediation.models import UsageFile
@@ -23,7 +19,6 @@ from mvne_platform.runtime import Context, brand_work
 from mvne_platform.runtime.models import BrandBase
 from mvne_platform.runtime.secrets import seal
 from mvne_platform.subscriptions.models import Subscription
-from tests.platform.billing.shop import Shop
 from tests.platform.lines import make_line
 
 
@@ -38,7 +33,6 @@ def one_of_each(brand: str) -> dict[str, str]:
             "Customer": line.customer_id,
             "BillingAccount": line.account_id,
             "Bucket": bucket.id,
-            "SharingGroup": balances.open_group(ctx, line.id, "Holm").id,
             "Offering": _offering(ctx),
             "Order": _saved(ctx, ProductOrder(
                 number=f"O{uuid7().hex}", customer_id=line.customer_id, channel="test", placed_at=ctx.now)),
@@ -57,12 +51,6 @@ def one_of_each(brand: str) -> dict[str, str]:
                 ),
             ),
             "BillRun": _run(ctx).id,
-            "Rerating": _saved(ctx, ReratingRun(
-                cause=Cause.REQUESTED, reason="Prices came late.", since=ctx.now, state=RunState.COMPUTED,
-                created_at=ctx.now)),
-            "TariffReplay": _saved(ctx, ReplayRun(
-                name="As it is", price_list="retail", since=ctx.now - timedelta(days=1), until=ctx.now,
-                created_at=ctx.now)),
             "UsageFile": _saved(ctx, UsageFile(
                 name="a.csv", format="mvne-csv", digest=uuid7().hex, size_bytes=1, stored_as="", received_at=ctx.now)),
             "NetworkRequest": _saved(ctx, NetworkRequest(
@@ -70,14 +58,7 @@ def one_of_each(brand: str) -> dict[str, str]:
                 payload={"msisdn": "+4520000001", "imsi": "238010000000001", "iccid": "8945000000000000001"},
                 requested_at=ctx.now)),
         }  # fmt: skip
-        ids = {kind: str(global_id(kind, key)) for kind, key in made.items()}
-        return {**ids, "RatedEvent": _event(ctx, line)}
-
-
-def _event(ctx: Context, line: Subscription) -> str:
-    Shop(ctx).used(line, 0, charged=0, status=RatedStatus.NOT_CHARGEABLE)
-    (record,) = charging.usage(ctx, line.id)
-    return str(event_id(line.id, record.key))
+    return {kind: global_id(kind, key) for kind, key in made.items()}
 
 
 def _saved(ctx: Context, row: BrandBase) -> UUID:

@@ -27,11 +27,8 @@ TABLES = {
     "Offering": "offering",
     "Order": "product_order",
     "Payment": "payment",
-    "SharingGroup": "sharing_group",
     "Subscription": "subscription",
-    "UsageFailureBatch": "failure_batch",
     "UsageFile": "usage_file",
-    "UsageSource": "usage_source",
 }
 
 

@@ -2,4 +2,3 @@
 
 READ = "invoice.read"
 RUN = "bill.run"
-BOOK_RERATING = "bill.book_rerating"

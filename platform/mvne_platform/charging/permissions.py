@@ -3,7 +3,3 @@
 LOAD = "usage.load"
 READ = "usage.read"
 READ_NUMBERS = "usage.read_numbers"
-RERATE = "usage.rerate"
-REPLAY = "price_list.replay"
-CHARGE = "usage.charge"
-READ_WHOLESALE = "wholesale.read"

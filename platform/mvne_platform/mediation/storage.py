@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import shutil
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -32,7 +31,8 @@ def store(brand: Brand, content: Path) -> Stored:
 
     Raises BadFile above MAX_FILE_BYTES, OSError when the disk will not take it.
     """
-    target_folder = folder_of(brand)
+    folder = Path("usage") / brand.slug
+    target_folder = settings().data / folder
     target_folder.mkdir(parents=True, exist_ok=True)
     _sweep(target_folder)
     partial = target_folder / f".{uuid4().hex}.part"
@@ -42,16 +42,7 @@ def store(brand: Brand, content: Path) -> Stored:
     finally:
         partial.unlink(missing_ok=True)
     _sync_folder(target_folder)
-    return Stored(str(_folder(brand) / digest), digest, size)
-
-
-def folder_of(brand: Brand) -> Path:
-    """Where a brand's usage files lie."""
-    return settings().data / _folder(brand)
-
-
-def _folder(brand: Brand) -> Path:
-    return Path("usage") / brand.slug
+    return Stored(str(folder / digest), digest, size)
 
 
 def path_of(stored_as: str) -> Path:
@@ -79,16 +70,12 @@ def _copy(content: Path, partial: Path) -> tuple[str, int]:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what copies and expansions that were killed left behind."""
+    """Remove what copies that were killed left behind."""
     oldest = (system_now() - _ABANDONED).timestamp()
-    for abandoned in (*folder.glob(".*.part"), *folder.glob(".*.unpack")):
+    for partial in folder.glob(".*.part"):
         with suppress(FileNotFoundError):  # another process may sweep too
-            if abandoned.stat().st_mtime >= oldest:
-                continue
-            if abandoned.is_dir():
-                shutil.rmtree(abandoned, ignore_errors=True)
-            else:
-                abandoned.unlink()
+            if partial.stat().st_mtime < oldest:
+                partial.unlink()
 
 
 def _sync_folder(folder: Path) -> None:

@@ -2,6 +2,4 @@
 
 READ = "customer.read"
 MANAGE = "customer.manage"
-READ_GROUPS = "customer_group.read"
-MANAGE_GROUPS = "customer_group.manage"
 DECIDE_IDENTITY = "identity.decide"

@@ -1,11 +1,13 @@
 """What rating answers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
 from mvne_platform.kernel import Unit
-from mvne_platform.rating.trace import Trace
+
+TraceStep = Mapping[str, str | int | None]
 
 
 class Outcome(StrEnum):
@@ -31,7 +33,6 @@ class Reason(StrEnum):
     BALANCE_REFUSED = "balance_refused"
     # failed
     INVALID_QUANTITY = "invalid_quantity"
-    AMOUNT_OUT_OF_RANGE = "amount_out_of_range"
     NO_PRICE_LIST_VERSION = "no_price_list_version"
     NO_CALLED_NUMBER = "no_called_number"
     UNKNOWN_NUMBER = "unknown_number"
@@ -58,7 +59,7 @@ class Rated:
 
     `amount_micros == accrued_micros + debited_micros + waived_micros`: billed later, taken from money buckets,
     and given up by the plan's offline policy. `charged` is `quantity` in whole increments, in the service's unit.
-    `counted` units went into the counter of the rate's tiers. `itemised` is false for numbers that no bill may show.
+    `trace` has one JSON-ready step per rule applied.
     """
 
     outcome: Outcome
@@ -75,24 +76,8 @@ class Rated:
     accrued_micros: int = 0
     debited_micros: int = 0
     waived_micros: int = 0
-    counted: int = 0
-    counter: str | None = None
-    itemised: bool = True
     takes: tuple[Take, ...] = ()
-    trace: Trace | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Wholesale:
-    """What the host operator charges for an event by the contract's price list, in micros of its currency.
-
-    `reason` says why there is no amount; an event that costs the brand nothing has the amount 0.
-    """
-
-    currency: str
-    amount_micros: int | None
-    rate_id: UUID | None = None
-    reason: Reason | None = None
+    trace: tuple[TraceStep, ...] = ()
 
 
 class Stopped(Exception):

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from mvne_platform.catalogue import OnlinePolicy, PaymentMode
-
-USUAL_POLICY = OnlinePolicy()
+from mvne_platform.catalogue import PaymentMode
 
 Identifier = tuple[str, str]
 """Kind (a value of IdentifierKind) and value, such as ("msisdn", "+4520123456")."""
@@ -15,10 +13,7 @@ Identifier = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class PlanPeriod:
-    """A plan during [valid_from, valid_to); `price_list` is the code of its usage rates.
-
-    A plan that gets another list on a day has a period before that day and one from it on.
-    """
+    """A plan during [valid_from, valid_to); `price_list` is the code of its usage rates."""
 
     valid_from: datetime
     valid_to: datetime | None
@@ -27,44 +22,17 @@ class PlanPeriod:
     price_list: str | None
     payment_mode: PaymentMode
     offline_debit: str
-    online: OnlinePolicy = USUAL_POLICY
-
-
-@dataclass(frozen=True, slots=True)
-class GroupPeriod:
-    """The line's customer in a customer group during [valid_from, valid_to)."""
-
-    code: str
-    valid_from: datetime
-    valid_to: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class LineDiscount:
-    """Basis points off the usage of services and zones (none: all) while a product is installed."""
-
-    code: str
-    basis_points: int
-    services: tuple[str, ...]
-    zones: tuple[str, ...]
-    valid_from: datetime
-    valid_to: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A subscription with its plans, oldest first. The spend limit is in micros, as priced.
-
-    `groups` are its customer's, the one that counts first in front; `discounts` come with its plans and add-ons.
-    """
+    """A subscription with its plans, oldest first. The spend limit is in micros, as priced."""
 
     subscription_id: UUID
     customer_id: UUID
     account_id: UUID
     spend_limit_micros: int | None
     plans: tuple[PlanPeriod, ...]
-    groups: tuple[GroupPeriod, ...] = ()
-    discounts: tuple[LineDiscount, ...] = ()
 
     def plan_at(self, instant: datetime) -> PlanPeriod | None:
         """The plan that held at an instant."""

@@ -20,25 +20,14 @@ from tests.graphql.console.operations import OPERATIONS
 CORE = schema._schema
 # What moves money or reaches the network.
 KEYED = {
-    "addSharingMember",
-    "adjustAllowance",
-    "adjustBalance",
     "decideIdentity",
     "issueVouchers",
-    "openSharingGroup",
     "placeOrder",
-    "pullUsageSource",
-    "rateUsageFailuresAgain",
     "redeemReward",
     "redeemVoucher",
-    "releaseUsageFile",
-    "removeSharingMember",
     "retryNetworkRequest",
-    "retryUsageFile",
     "runBilling",
-    "testUsageSource",
     "topUp",
-    "writeOffUsageFailures",
 }
 
 

@@ -45,9 +45,9 @@ def test_files_by_state(wire: Wire, desk: Desk) -> None:
     document = "query ($state: UsageFileState) { usageFiles(state: $state) { nodes { id } } }"
     csr = staff_token("csr")
     for state, found in (
-        (None, [{"id": desk["QuarantinedFile"]}, {"id": desk["UsageFile"]}]),
+        (None, [{"id": desk["UsageFile"]}]),
         ("LOADED", [{"id": desk["UsageFile"]}]),
-        ("REJECTED", [{"id": desk["QuarantinedFile"]}]),
+        ("REJECTED", []),
     ):
         assert ask(wire, document, csr, state=state)["usageFiles"]["nodes"] == found
 

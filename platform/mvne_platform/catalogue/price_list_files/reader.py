@@ -1,11 +1,11 @@
 """From the files of a price list to a draft, or to every fault with its file and line."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mvne_platform.catalogue.drafts import PriceListDraft, Purpose, RateDraft, Treatment
-from mvne_platform.catalogue.faults import Fault, Finding, Problem
+from mvne_platform.catalogue.drafts import PriceListDraft, RateDraft, Treatment
+from mvne_platform.catalogue.faults import Fault, Problem
 from mvne_platform.catalogue.price_list_files.deck import FILE as DECK
 from mvne_platform.catalogue.price_list_files.deck import read_deck
 from mvne_platform.catalogue.price_list_files.sheets import Sheets, read_bands, read_rates, read_zones
@@ -24,30 +24,19 @@ class PriceListHead:
     currency: str
     valid_from: datetime
     deck: DeckTerms | None = None
-    parent: str | None = None
-    purpose: Purpose = Purpose.RETAIL
 
 
 @dataclass(frozen=True, slots=True)
 class PriceListReading:
-    """The draft, or None and every fault. `notes` say what was decided between the files.
-
-    `lines` tell on which line of which file each part stands, by the subject that problems and findings name.
-    """
+    """The draft, or None and every fault. `notes` say what was decided between the files."""
 
     draft: PriceListDraft | None
     faults: tuple[Fault, ...]
     notes: tuple[str, ...]
-    lines: Mapping[tuple[str, ...], tuple[str, int]] = field(default_factory=dict)
 
 
-def read_price_list_csv(
-    head: PriceListHead, files: Mapping[str, str], parent: PriceListDraft | None = None
-) -> PriceListReading:
-    """Read a price list from the texts of its files, by file name.
-
-    `parent` is what the list's parent is at that instant; without it a list that names one is checked by itself only.
-    """
+def read_price_list_csv(head: PriceListHead, files: Mapping[str, str]) -> PriceListReading:
+    """Read a price list from the texts of its files, by file name."""
     sheets = Sheets()
     for name in sorted(set(files) - set(FILES)):
         sheets.faults.append(Fault(name, 0, f"a price list has no such file; its files are {', '.join(FILES)}"))
@@ -67,13 +56,11 @@ def read_price_list_csv(
         rates=tuple(sheets.rates),
         bands=tuple(sheets.bands),
         exchange=head.deck.exchange if head.deck else None,
-        parent=head.parent,
-        purpose=head.purpose,
     )
     if draft.zones or not sheets.faults:  # what could not be read at all is not also empty
-        sheets.faults += [located(problem, sheets.lines) for problem in price_list_problems(draft, parent)]
+        sheets.faults += [_located(problem, sheets) for problem in price_list_problems(draft)]
     faults = tuple(sorted(dict.fromkeys(sheets.faults), key=_reading_order))
-    return PriceListReading(None if faults else draft, faults, tuple(sheets.notes), sheets.lines)
+    return PriceListReading(None if faults else draft, faults, tuple(sheets.notes))
 
 
 def _read_deck(head: PriceListHead, text: str, sheets: Sheets) -> None:
@@ -103,10 +90,6 @@ def _reading_order(fault: Fault) -> tuple[int, int]:
     return (FILES.index(fault.file) if fault.file in FILES else len(FILES), fault.line)
 
 
-def located(problem: Problem | Finding, lines: Mapping[tuple[str, ...], tuple[str, int]]) -> Fault:
-    """The fault at the line where the part stands; at none for what stands nowhere."""
-    file, line = lines.get(problem.subject, ("zones.csv", 0))
-    return Fault(file, line, problem.message, _COLUMNS.get(problem.subject[0], ""))
-
-
-_COLUMNS = {"prefix": "prefixes", "short_code": "short_codes", "network": "networks", "operator": "operators"}
+def _located(problem: Problem, sheets: Sheets) -> Fault:
+    file, line = sheets.lines.get(problem.subject, ("zones.csv", 0))
+    return Fault(file, line, problem.message)

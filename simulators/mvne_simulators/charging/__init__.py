@@ -1,1 +1,0 @@
-"""A network that charges online: a load generator with percentiles, and a network element with sessions."""

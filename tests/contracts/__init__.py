@@ -1,1 +1,0 @@
-"""Each way of talking to the outside against its port and a real counterpart on this machine."""
