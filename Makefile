@@ -12,6 +12,7 @@ WORKERS ?= auto
 
 export PORT
 export TMPDIR := $(CURDIR)/var/tmp
+export NUMBA_CACHE_DIR := $(CURDIR)/var/cache/numba
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP
 
 .PHONY: help run test check schemas format bench reset environment

@@ -2,3 +2,9 @@
 
 `make bench`, or `make bench BENCH=prefix`.
 """
+
+import os
+from pathlib import Path
+
+# Before anything imports numba: what one run has compiled, the next one loads.
+os.environ.setdefault("NUMBA_CACHE_DIR", str(Path("var/cache/numba").resolve()))

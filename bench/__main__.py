@@ -9,7 +9,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import api, facts, orders, rating, tenants
+from bench import api, charging, durable, during, facts, orders, rating, rating_core, rating_growth, tenants
+from bench.charging import NotGranted
 from bench.footprint import Unequal
 from bench.load import WrongAnswer
 from bench.measure import Result
@@ -20,11 +21,23 @@ Benchmark = Callable[[Place], Result]
 BENCHMARKS: dict[str, Benchmark] = {
     "api.offerings": api.offerings,
     "rating.scalar": rating.scalar,
+    "rating.core": rating_core.core,
+    "rating.durable": durable.durable,
+    "rating.growth.subscribers": rating_growth.subscribers,
+    "rating.growth.prefixes": rating_growth.prefixes,
+    "rating.growth.pricelists": rating_growth.price_lists,
     # Before any order: a brand's manifest is refused when another brand holds the numbers it lists.
     "tenant.create": tenants.create,
     "tenant.create.schema": tenants.schema,
     "orders.place": orders.place,
     "facts.relay": facts.relay,
+    "charging.c32": charging.c32,
+    "charging.c1": charging.c1,
+    "charging.c32.same": charging.same,
+    "charging.booked.c32": charging.booked,
+    "charging.http.c32": charging.http,
+    "charging.during_batch": charging.during_batch,
+    "orders.during_batch": during.orders_during_batch,
 }
 REPORT = Path("var/bench.json")
 
@@ -39,7 +52,7 @@ def main(prefix: str = "") -> int:
     try:
         with Place() as place:
             results = list(_run(chosen, place, console))
-    except (Unequal, WrongAnswer, DidNotStart, TimeoutError) as error:
+    except (Unequal, WrongAnswer, NotGranted, DidNotStart, TimeoutError) as error:
         console.print(f"Nothing was written: {error}", markup=False)
         return 1
     write(results, REPORT)

@@ -17,7 +17,7 @@ from mvne_platform.runtime import brand_work
 
 THREADS = 4
 ORDERS = 160
-_CUSTOMER = party.NewCustomer(
+CUSTOMER = party.NewCustomer(
     kind=party.CustomerKind.INDIVIDUAL, given_name="Bo", family_name="Bench", email="bo@fjord.example"
 )
 
@@ -29,7 +29,7 @@ def place(where: Place, count: int = ORDERS) -> Result:
         plan = catalogue.current_offering(ctx, "fjord-5").id
         lines = orders.quote(ctx, offering_id=plan).lines
         day, now = local_date(ctx.now, ctx.brand.time_zone), ctx.now
-    new = orders.NewOrder(offering_id=plan, customer=_CUSTOMER)
+    new = orders.NewOrder(offering_id=plan, customer=CUSTOMER)
 
     def ours(_number: int = 0) -> None:
         with brand_work(BRAND) as ctx:

@@ -99,6 +99,7 @@ def _purses(items: list[Item], allowances: Sequence[OfferingAllowance]) -> dict[
 def _bucket(allowance: OfferingAllowance) -> PurseBucket:
     return PurseBucket(
         id=uuid7(),
+        subscription_id=None,
         code=allowance.code,
         unit=Unit(allowance.unit),
         currency=None,
@@ -117,7 +118,7 @@ def _uses(events: list[UsageEvent], tariff: Tariff) -> list[Use]:
     numbers = {service: _table(service, version.prefixes, tariff) for service in Service}
     codes = {service: _table(service, version.short_codes, tariff) for service in Service}
     networks = {
-        service: _table(service, {entry.rstrip("*"): zone for entry, zone in version.networks.items()}, tariff)
+        service: _table(service, {entry.rstrip("*"): zones[""] for entry, zones in version.networks.items()}, tariff)
         for service in Service
     }
     return [_use(event, numbers, codes, networks) for event in events]

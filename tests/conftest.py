@@ -2,6 +2,7 @@
 
 pytest_plugins = [
     "tests.plugins.inside",
+    "tests.plugins.compiled",
     "tests.plugins.no_network",
     "tests.plugins.cluster",
     "tests.plugins.database",

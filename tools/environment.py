@@ -20,6 +20,8 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "installed"
 PYTHON = VENV / "bin" / "python"
 OLDEST, TOO_NEW = (3, 11), (3, 15)
+# Where functions are compiled.
+COMPILED = ("rating/kernel", "charging/columns")
 # Not in the lock, yet at home in every environment.
 KEPT = {"mvne", "pip", "setuptools", "wheel"}
 
@@ -32,19 +34,40 @@ def main() -> None:
     os.environ["TMPDIR"] = str(temporary)
     with (ROOT / "var" / "environment.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # `make run` and `make test` may be started at once
-        wanted = fingerprint()
-        if STAMP.exists() and STAMP.read_text(encoding="utf-8") == wanted and runs(PYTHON):
-            return
-        refuse_unsuitable_python()
-        install()
-        STAMP.write_text(fingerprint(), encoding="utf-8")
+        if not (is_current(STAMP, fingerprint()) and runs(PYTHON)):
+            refuse_unsuitable_python()
+            install()
+            STAMP.write_text(fingerprint(), encoding="utf-8")
+        compile_kernel()
+
+
+def is_current(stamp: Path, wanted: str) -> bool:
+    """Whether the stamp says what is wanted."""
+    return stamp.exists() and stamp.read_text(encoding="utf-8") == wanted
 
 
 def fingerprint() -> str:
     """What the environment depends on; equal fingerprints, equal environments."""
-    files = [LOCK, ROOT / "pyproject.toml"]
-    digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in files]
-    return "\n".join([*digests, str(ROOT)]) + "\n"
+    return digests(LOCK, ROOT / "pyproject.toml") + f"{ROOT}\n"
+
+
+def digests(*files: Path) -> str:
+    """A line for the content of each file."""
+    return "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}\n" for path in files)
+
+
+def compile_kernel() -> None:
+    """Make the rating kernel's machine code, unless it is there: the first large usage file need not wait for it."""
+    folder = Path(os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / "var" / "cache" / "numba")))
+    sources = sorted(path for part in COMPILED for path in (ROOT / "platform" / "mvne_platform" / part).glob("*.py"))
+    stamp, wanted = folder / "compiled", digests(LOCK, *sources)
+    if is_current(stamp, wanted):
+        return
+    print("Compiling the rating kernel; once, for half a minute.", flush=True)
+    script = "from mvne_platform.charging import columns; columns.warm()"
+    execute([PYTHON, "-c", script], "compile the rating kernel")
+    folder.mkdir(parents=True, exist_ok=True)
+    stamp.write_text(wanted, encoding="utf-8")
 
 
 def refuse_unsuitable_python() -> None:

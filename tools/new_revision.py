@@ -98,7 +98,7 @@ def write(history: str, message: str, operations: UpgradeOps) -> str:
     folder = HISTORIES[history].folder
     revision = command.revision(config(history), message, rev_id=next_id(history), version_path=str(folder))
     path = Path(cast("Script", revision).path)
-    heads = ["from sqlalchemy import Text", "from sqlalchemy.dialects import postgresql"]
+    heads = ["from sqlalchemy import BigInteger, Text, Uuid", "from sqlalchemy.dialects import postgresql"]
     heads += ["", "from mvne_platform.migrations import ddl"]
     text = path.read_text().replace("import sqlalchemy as sa\n", "\n".join(["import sqlalchemy as sa", *heads, ""]))
     path.write_text(text.replace("    pass", "\n".join(body)))
@@ -121,13 +121,14 @@ def extras(history: str, created: Iterable[str]) -> Iterable[str]:
 
 
 def brand_extras(model: Any, table: Table) -> Iterable[str]:
-    """A brand's application role gets exactly the model's rights; audited tables get their triggers."""
+    """A brand's application role gets exactly the model's rights; audited tables get their triggers; then the rest."""
     rights = str(model.__rights__)
     if model.__updates__:
         rights = rights.replace("update", f"update ({', '.join(model.__updates__)})")
     yield f"ddl.grant({table.name!r}, {rights!r})"
     if model.__audited__:
         yield audit_call(model)
+    yield from model.__ddl__
 
 
 def platform_extras(model: Any, table: Table) -> Iterable[str]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, NewType
+from uuid import UUID
 
 import strawberry
 from strawberry.scalars import JSON
@@ -48,6 +49,12 @@ def _read_date(value: Any) -> date:
         return date.fromisoformat(value)
     except (TypeError, ValueError) as error:
         raise ValueError('A Date is ISO 8601 text such as "2026-10-01".') from error
+
+
+def _read_uuid(value: Any) -> UUID:
+    if isinstance(value, str) and re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", value, re.ASCII):
+        return UUID(value)
+    raise ValueError('A UUID is text such as "01890a5d-ac96-774b-bcce-b302099a8057".')
 
 
 def _code(pattern: str, example: str) -> Any:
@@ -99,6 +106,12 @@ SCALARS: dict[object, ScalarDefinition] = {
         read=_read_instant,
         write=_write_instant,
         specified_by="https://www.rfc-editor.org/rfc/rfc3339",
+    ),
+    UUID: _scalar(
+        "UUID",
+        "An id that the client makes, as text with hyphens; version 7 is kindest to the database.",
+        read=_read_uuid,
+        specified_by="https://www.rfc-editor.org/rfc/rfc9562",
     ),
     date: _scalar(
         "Date", "A calendar date of the brand's time zone, as ISO 8601 text.", read=_read_date, write=date.isoformat

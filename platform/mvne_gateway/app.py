@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, Router
 from starlette.types import Receive, Scope, Send
 
-from mvne_gateway import edge_settings, health, usage_files
+from mvne_gateway import edge_settings, health, usage_downloads, usage_files, usage_push
 from mvne_gateway.callers import Callers
 from mvne_gateway.edge_settings import EdgeSettings
 from mvne_gateway.graphql_route import GraphQLRoute
@@ -23,7 +23,9 @@ from mvne_gateway.responses import problem
 from mvne_gateway.sign_in import SignIn
 from mvne_gateway.site import console_pages, error_pages, pages
 from mvne_gateway.threads import Threads
+from mvne_gateway.usage_downloads import UsageDownloads
 from mvne_gateway.usage_files import UsageFiles
+from mvne_gateway.usage_push import UsagePush
 from mvne_graphql.budget import Budget
 from mvne_graphql.console.schema import schema as console_schema
 from mvne_graphql.endpoint import Endpoint
@@ -65,7 +67,7 @@ def create_app(chosen: EdgeSettings | None = None) -> Starlette:
         ],
     )
     app.router.default = _BySite(
-        brand=_brand_routes(GraphQLRoute(storefront, Audience.STOREFRONT, callers, threads), callers),
+        brand=_brand_routes(GraphQLRoute(storefront, Audience.STOREFRONT, callers, threads), callers, edge),
         console=_console_routes(GraphQLRoute(console, Audience.CONSOLE, callers, threads), callers, sign_in, edge),
     )
     return app
@@ -82,8 +84,8 @@ class _BySite:
         await (self._console if scope["site"].is_console else self._brand)(scope, receive, send)
 
 
-def _brand_routes(graphql: GraphQLRoute, callers: Callers) -> list[BaseRoute]:
-    oauth = OAuthRoutes(callers)
+def _brand_routes(graphql: GraphQLRoute, callers: Callers, edge: EdgeSettings) -> list[BaseRoute]:
+    oauth, pushed = OAuthRoutes(callers), UsagePush(callers)
     return [
         Route("/graphql", graphql.answer, methods=["GET", "POST"]),
         Route("/", pages.home),
@@ -95,11 +97,14 @@ def _brand_routes(graphql: GraphQLRoute, callers: Callers) -> list[BaseRoute]:
         Route("/.well-known/jwks.json", oauth.keys),
         Route("/.well-known/oauth-authorization-server", oauth.metadata),
         Route("/documents/invoices/{invoice_id}.pdf", InvoiceDocuments(callers).pdf),
+        Route(usage_downloads.PATH, UsageDownloads(callers).csv),
+        Route(usage_push.PATH, pushed.push, methods=["POST"], max_body_size=edge.usage_file_bytes),
+        Route(usage_push.REPORT_PATH, pushed.report),
     ]
 
 
 def _console_routes(graphql: GraphQLRoute, callers: Callers, sign_in: SignIn, edge: EdgeSettings) -> list[BaseRoute]:
-    oauth = OAuthRoutes(callers)
+    oauth, files = OAuthRoutes(callers), UsageFiles(callers)
     return [
         Route("/graphql", graphql.answer, methods=["GET", "POST"], max_body_size=edge.console_bytes),
         Route("/", console_pages.home),
@@ -108,8 +113,10 @@ def _console_routes(graphql: GraphQLRoute, callers: Callers, sign_in: SignIn, ed
         Route("/sign-in", sign_in.sign_in, methods=["POST"]),
         Route("/sign-out", sign_in.sign_out, methods=["POST"]),
         Route("/.well-known/jwks.json", oauth.keys),
-        Route(usage_files.PATH, UsageFiles(callers).upload, methods=["POST"], max_body_size=edge.usage_file_bytes),
+        Route(usage_files.PATH, files.upload, methods=["POST"], max_body_size=edge.usage_file_bytes),
+        Route(usage_files.REPORT_PATH, files.report),
         Route("/documents/invoices/{invoice_id}.pdf", InvoiceDocuments(callers).pdf),
+        Route(usage_downloads.PATH, UsageDownloads(callers).csv),
     ]
 
 

@@ -8,6 +8,7 @@ import click
 from starlette.applications import Starlette
 
 from mvne_simulators import messages, network, partners
+from mvne_simulators.charging.command import charging_element, charging_load
 from mvne_simulators.partners.app import Pace
 from mvne_simulators.serving import bind, serve
 from mvne_simulators.traffic.command import asterisk_day, traffic
@@ -72,6 +73,8 @@ def run_messages(http_port: int, smtp_port: int, state: Path, token: str, host: 
 
 
 main.add_command(traffic)
+main.add_command(charging_load)
+main.add_command(charging_element)
 main.add_command(asterisk_day)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mvne_platform import catalogue
+from mvne_platform.catalogue import editing
 from mvne_platform.runtime import Actor, platform_work
 from mvne_platform.runtime.context import SYSTEM
 from mvne_tenants import permissions
@@ -40,7 +41,7 @@ def _content(files: Files) -> dict[str, object]:
     source = parse_toml(FILE, files.texts[FILE])
     if isinstance(source, Fault):
         raise ManifestFaulty([source])
-    problems = catalogue.read_catalogue(source.values)
+    problems = editing.read_catalogue(source.values)
     if isinstance(problems, list):
         raise ManifestFaulty(_located(source, problem) for problem in problems)
     # Once more without exact fractions: what is published is kept as JSON.

@@ -43,7 +43,7 @@ def leaves(command: click.Command, path: tuple[str, ...] = ()) -> list[tuple[tup
 
 LEAVES = leaves(main)
 # Processes run in the foreground; there is nothing to answer.
-PROCESSES = {("up",), ("web",), ("worker",), ("scheduler",)}
+PROCESSES = {("up",), ("web",), ("worker",), ("scheduler",), ("charging",)}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -116,7 +116,7 @@ def test_a_database_that_is_away_is_said_so(database: Database, monkeypatch: pyt
         ("bill", "list", "nobody"),
         ("clock", "show", "nobody"),
         ("clock", "advance", "nobody", "--to", "2026-12-01"),
-        ("usage", "list", "nobody"),
+        ("usage", "files", "nobody"),
         ("usage", "load", "nobody", __file__),
         ("job", "list", "nobody"),
     ],
@@ -222,7 +222,7 @@ def test_files_are_received_and_listed(database: Database, tmp_path: Path) -> No
     )
     (received,) = json.loads(mvne("usage", "load", "testbrand", file, "--no-wait", "--json").output)
     assert (received["name"], received["state"]) == ("usage.csv", "received")
-    assert [one["name"] for one in json.loads(mvne("usage", "list", "testbrand", "--json").output)] == ["usage.csv"]
+    assert [one["name"] for one in json.loads(mvne("usage", "files", "testbrand", "--json").output)] == ["usage.csv"]
 
 
 def test_a_file_of_another_format_is_rejected_with_one(database: Database, tmp_path: Path) -> None:
@@ -266,3 +266,35 @@ def test_waiting_ends_when_nobody_works(monkeypatch: pytest.MonkeyPatch, capsys:
     error = json.loads(capsys.readouterr().out)["error"]
     assert error["code"] == "NOBODY_WORKS"
     assert error["message"].startswith("Loading 1 files was asked for and is kept")
+
+
+def test_number_data_is_loaded_and_looked_up(database: Database, tmp_path: Path) -> None:
+    codes = tmp_path / "codes.csv"
+    codes.write_text(
+        "code,class,name,valid_from,valid_to,source\n112,emergency,Alarm,1993-01-01,,\n+4580*,freephone,Free,x,,\n"
+    )
+    result = mvne("numbers", "load", "testbrand", "short-codes", codes, "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.output) == {
+        "rows": 2,
+        "added": 1,
+        "ended": 0,
+        "unchanged": 0,
+        "faulty": 1,
+        "faults": [
+            {
+                "line": 3,
+                "reason": "bad_valid_from",
+                "detail": "'x' in the column 'valid_from' is not a time such as 2026-10-01T12:00:00Z (RFC 3339).",
+            }
+        ],
+    }
+    shown = json.loads(mvne("numbers", "show", "testbrand", "112", "+4520000001", "--json").output)
+    assert shown == [
+        {"number": "112", "operator": None, "class": "emergency", "name": "Alarm"},
+        {"number": "+4520000001", "operator": None, "class": None, "name": None},
+    ]
+    (code,) = json.loads(mvne("numbers", "show", "testbrand", "--json").output)
+    assert (code["number"], code["name"]) == ("112", "Alarm")
+    early = mvne("numbers", "show", "testbrand", "112", "--at", "1990-01-01T00:00:00+0000", "--json").output
+    assert json.loads(early)[0]["class"] is None

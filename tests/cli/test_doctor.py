@@ -11,10 +11,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mvne_cli.commands.job import job
-from mvne_cli.doctor import CHECKS, Finding, background, books, outside, schemas
+from mvne_cli.doctor import CHECKS, Finding, background, books, outside, schemas, usage
 from mvne_cli.main import main
 from mvne_platform import migrations
 from mvne_platform.kernel import uuid7
+from mvne_platform.mediation import sources
+from mvne_platform.mediation.sources import SourceDraft, SourceKind
 from mvne_platform.runtime import brand_work
 from mvne_platform.runtime.clock import system_now
 from mvne_platform.runtime.models import FactRow, JobRow, Outbox
@@ -270,5 +272,36 @@ def test_tables_of_another_revision_are_a_finding_and_no_crash(database: Databas
     assert found["way_out"] == "`mvne migrate`, then look again."
 
 
+def test_sources_that_are_late_have_gaps_or_cannot_be_asked_are_named(database: Database, tmp_path: Path) -> None:
+    assert list(usage.troubled_sources(BRANDS)) == []
+    path = tmp_path / "in"
+    with brand_work("testbrand") as ctx:
+        upload = {"kind": SourceKind.UPLOAD, "format": "mvne-csv", "operator": "tdc"}
+        sources.create_source(ctx, SourceDraft("late", "Late", **upload, expected_minutes=60))
+        sources.create_source(ctx, SourceDraft("gaps", "Gaps", **upload, sequence_pattern="{number}.csv"))
+        folder = SourceDraft("asked", "Asked", "tdc", SourceKind.DIRECTORY, "mvne-csv", {"folder": "host"})
+        asked = sources.create_source(ctx, folder)
+        asked.pull_error, asked.pull_error_code, asked.pulls_failed = "No such folder.", "FOLDER_MISSING", 3
+        for number in (1, 4):
+            path.write_text(f"{number}\n")
+            sources.take_files(ctx, "gaps", name=f"{number}.csv", content_path=path)
+        sources.source_by_code(ctx, "late").created_at -= timedelta(days=1)
+    found = list(usage.troubled_sources(BRANDS))
+    assert [(one.where, one.what) for one in found] == [
+        (
+            "testbrand",
+            "The usage source 'asked' could not be asked for all its files, 3 times in a row: No such folder.",
+        ),
+        ("testbrand", "The usage source 'gaps' lacks 2 files by their numbers, the newest 2 to 3."),
+        (
+            "testbrand",
+            "The usage source 'late' is overdue: a file is expected within 60 minutes, and none ever came.",
+        ),
+    ]
+    assert found[0].way_out == "Mend the cause, then `mvne usage pull testbrand asked`."
+    assert doctor("--check", "usage", "--brand", "otherbrand").exit_code == 0
+    assert doctor("--check", "usage").exit_code == 1
+
+
 def test_every_check_has_a_test_here() -> None:
-    assert set(CHECKS) == {"schemas", "processes", "relay", "jobs", "outside", "balances", "points"}
+    assert set(CHECKS) == {"schemas", "processes", "relay", "jobs", "outside", "balances", "points", "usage"}

@@ -186,7 +186,7 @@ def the_handbooks_first_hour_works(newcomer: Newcomer) -> None:
     assert finished.returncode == 0, finished.stdout + finished.stderr
     assert '"errors"' not in finished.stdout
     assert '"state": "COMPLETED"' in finished.stdout
-    newest = newcomer.mvne("usage", "list", "fjord", "--first", "1")[0]
+    newest = newcomer.mvne("usage", "files", "fjord", "--first", "1")[0]
     assert (newest["name"], newest["rated"], newest["duplicate"], newest["failed"]) == ("mine.csv", 1, 1, 0)
     months = newcomer.mvne("bill", "list", "fjord")
     assert [(run["month"], run["state"]) for run in months] == [("2026-11", "completed"), ("2026-10", "completed")]

@@ -129,12 +129,11 @@ class Books:
         self.run("SELECT ensure_rated_event_partition('2026-10-01')")
         self.run(
             "INSERT INTO rated_event (subscription_id, key, start, service, quantity, charged, status, zone, currency,"
-            " amount_micros, accrued_micros, debited_micros, takes, trace, bill_period, file_id, file_row)"
+            " amount_micros, accrued_micros, debited_micros, itemised, bucket_ids, bucket_units, bill_period, file_id,"
+            " file_row)"
             " VALUES (%s, (rated_event_bound(%s::timestamptz)::text)::uuid, %s, 'voice_out', %s, %s, %s, 'dk', 'DKK',"
-            " 300, 100, 200, %s::jsonb, '[]', '2026-10-01', %s, %s)",
-            *(LINE, start, start, quantity, quantity, outcome),
-            f'[{{"bucket_id": "{BUCKET}", "unit": "money", "quantity": 200}}]',
-            *(file, row),
+            " 300, 100, 200, true, %s, '{200}', '2026-10-01', %s, %s)",
+            *(LINE, start, start, quantity, quantity, outcome, [BUCKET], file, row),
         )
 
     def _money(self) -> None:
@@ -174,7 +173,7 @@ class Books:
         self.run("UPDATE rated_event SET accrued_micros = 0, amount_micros = 200 WHERE status <> 'rated'")
 
 
-ALL_COUNTS = ("rated", "not_chargeable", "barred", "duplicate", "failed")
+ALL_COUNTS = ("rated", "not_chargeable", "barred", "duplicate", "correlated", "failed", "written_off", "collected")
 SEEN = Outside(active_imsis=frozenset({"238010000000001"}), captured=Decimal(0), mails=0, texts=0)
 
 
@@ -224,7 +223,8 @@ PLANTS = {
     ),
     "a row answered twice": (
         (
-            "INSERT INTO usage_exception SELECT gen_random_uuid(), file_id, 2, 'failed', 'r', 'd', 'x', now()"
+            "INSERT INTO usage_exception (id, file_id, row, kind, reason, detail, record, recorded_at)"
+            " SELECT gen_random_uuid(), file_id, 2, 'failed', 'r', 'd', 'x', now()"
             " FROM usage_exception LIMIT 1"
         ),
         {"files loaded, their own counts right", "rows delivered = rows answered", "rows answered exactly once"},
@@ -232,9 +232,10 @@ PLANTS = {
     "a repeated record charged": (
         (
             "WITH gone AS (DELETE FROM usage_exception WHERE kind = 'duplicate' RETURNING row)"
-            " INSERT INTO rated_event SELECT subscription_id, (left(key::text, 24) || '000000000001')::uuid, start,"
-            " service, other_party, visited_network, quantity, charged, status, reason, price_list_version_id, rate_id,"
-            " zone, band, currency, 0, 0, 0, '[]', trace, bill_period, file_id, (SELECT row FROM gone)"
+            " INSERT INTO rated_event (subscription_id, key, start, service, quantity, charged, status, itemised, zone,"
+            " currency, amount_micros, accrued_micros, debited_micros, bill_period, file_id, file_row)"
+            " SELECT subscription_id, (left(key::text, 24) || '000000000001')::uuid, start, service, quantity, charged,"
+            " status, itemised, zone, currency, 0, 0, 0, bill_period, file_id, (SELECT row FROM gone)"
             " FROM rated_event WHERE file_row = 2"
         ),
         {
@@ -248,9 +249,10 @@ PLANTS = {
     "a stranger's call charged": (
         (
             "WITH gone AS (DELETE FROM usage_exception WHERE row = 8 RETURNING row)"
-            " INSERT INTO rated_event SELECT subscription_id, (left(key::text, 24) || '000000000001')::uuid, start,"
-            " service, other_party, visited_network, 9, 9, status, reason, price_list_version_id, rate_id,"
-            " 'eu', band, currency, 0, 0, 0, '[]', trace, bill_period, file_id, (SELECT row FROM gone)"
+            " INSERT INTO rated_event (subscription_id, key, start, service, quantity, charged, status, itemised, zone,"
+            " currency, amount_micros, accrued_micros, debited_micros, bill_period, file_id, file_row)"
+            " SELECT subscription_id, (left(key::text, 24) || '000000000001')::uuid, start, service, 9, 9, status,"
+            " itemised, 'eu', currency, 0, 0, 0, bill_period, file_id, (SELECT row FROM gone)"
             " FROM rated_event WHERE file_row = 2"
         ),
         {

@@ -30,7 +30,7 @@ _DOTTED = re.compile(r"([A-Za-z_]\w*(?:\.\w+)+)(?:\(.*\))?")
 _IDENTIFIER = re.compile(r"[A-Za-z]+(?:_[A-Za-z0-9]+)+|[a-z]+(?:[A-Z][a-z0-9]+)+|(?:[A-Z][a-z0-9]+){2,}")
 _WORD = re.compile(r"\w+")
 # A permission, a background job, a fault point, a benchmark.
-_DOTTED_WORD = re.compile(r"(?<=\")[a-z_]+(?:\.[a-z_]+)+(?=\")")
+_DOTTED_WORD = re.compile(r"(?<=\")[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+(?=\")")
 _SOURCES = {".py", ".toml", ".csv", ".j2", ".graphql", ".typ", ".html", ".css", ".yml"}
 
 

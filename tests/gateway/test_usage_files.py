@@ -1,6 +1,7 @@
 """Usage files come in through the console, once however often they are sent."""
 
 import errno
+import gzip
 import os
 from pathlib import Path
 from typing import Any
@@ -102,13 +103,30 @@ def test_a_file_beyond_the_bound_is_refused_and_not_kept(wire: Wire) -> None:
     assert not list((settings().data / "uploads").iterdir())
 
 
+def test_a_body_that_expands_beyond_a_files_size_ends_where_that_is_reached(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = _files()
+    monkeypatch.setattr(usage_files.mediation, "MAX_FILE_BYTES", 1_000_000)
+    headers = {"Authorization": f"Bearer {staff_token('back_office')}", "X-Brand": "testbrand"}
+    answer = wire.client.post(
+        PATH,
+        params={"name": "bomb.csv", "format": "mvne-csv"},
+        content=gzip.compress(bytes(1_000_001)),
+        headers={**headers, "Content-Encoding": "gzip"},
+    )
+    assert (answer.status_code, answer.json()["code"]) == (413, "FILE_TOO_LARGE")
+    assert _files() == before
+    assert not list((settings().data / "uploads").iterdir())
+
+
 def test_a_full_disk_ends_the_request_and_leaves_nothing(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
     before = _files()
 
     async def full(*_: Any) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(usage_files, "_stream", full)
+    monkeypatch.setattr(usage_files, "stream_to", full)
     answer = _send(wire, _content("e"), staff_token("back_office"))
     assert (answer.status_code, answer.json()["code"]) == (507, "DISK_FULL")
     assert _files() == before

@@ -66,6 +66,8 @@ ROOTS = {
     "subscription": "Subscription",
     "invoice": "Invoice",
     "payment": "Payment",
+    "bucket": "Bucket",
+    "sharingGroup": "SharingGroup",
     "offering": "Offering",
 }
 
@@ -95,16 +97,18 @@ def test_the_membership_of_another_brands_customer_is_absent(
     [
         ("topUp", {"amount": {"amount": "10", "currencyCode": "DKK"}, "cardToken": "tok_1"}),
         ("redeemVoucher", {"code": "XXXX-XXXX-XXXX-XXXX"}),
+        ("addSharingMember", {"groupId": "$SharingGroup"}),
     ],
 )
 def test_mutations_refuse_another_brands_subscription_as_an_unknown_one(
-    wire: Wire, foreign: dict[str, str], shop_token: str, name: str, given: dict[str, object]
+    wire: Wire, own: dict[str, str], foreign: dict[str, str], shop_token: str, name: str, given: dict[str, object]
 ) -> None:
     title = name[0].upper() + name[1:]
     text = f"mutation ($input: {title}Input!) {{ it: {name}(input: $input) {{ userErrors {{ code message }} }} }}"
     answers = []
     for key in (foreign["Subscription"], global_id("Subscription", uuid7())):
-        sent = {"input": {**given, "subscriptionId": key}}
+        filled = {name: own.get(str(value)[1:], value) for name, value in given.items()}
+        sent = {"input": {**filled, "subscriptionId": key}}
         answers.append(wire.data(text, sent, token=shop_token, key=uuid7().hex)["it"])
     assert answers[0] == answers[1]
     assert answers[0]["userErrors"][0]["code"] == "UNKNOWN_SUBSCRIPTION"

@@ -20,10 +20,12 @@ from tests.graphql.things import one_of_each
 
 ROWS = list(csv.DictReader(Path(__file__).with_name("permissions.csv").read_text("utf-8").splitlines()))
 TABLE = {row["operation"]: row for row in ROWS}
-EVERY_PERMISSION = frozenset().union(*ROLES.values())
+EVERY_PERMISSION = frozenset().union(*ROLES.values(), *SCOPES.values())
 REFUSALS = {"FORBIDDEN", "UNAUTHENTICATED"}
 
 ANNA = '{givenName: "Anna", familyName: "Holm", email: "anna@example.com"}'
+USAGE = '{subscriber: "+4500000000", service: SMS_OUT, otherParty: "+4500000001"}'
+SOME_ID = '"0b5d4b1e-8f0c-4a53-9a57-3c0f3f2b6a11"'
 DOCUMENTS = {
     "Query.__typename": "{ __typename }",
     "Query.shop": "{ shop { name } }",
@@ -36,7 +38,10 @@ DOCUMENTS = {
     "Query.subscription": '{ subscription(id: "$Subscription") { number } }',
     "Query.invoice": '{ invoice(id: "$Invoice") { number } }',
     "Query.payment": '{ payment(id: "$Payment") { state } }',
+    "Query.bucket": '{ bucket(id: "$Bucket") { code } }',
+    "Query.sharingGroup": '{ sharingGroup(id: "$SharingGroup") { name } }',
     "Query.loyaltyAccount": '{ loyaltyAccount(customerId: "$Customer") { points } }',
+    "Query.usagePrice": "{ usagePrice(usage: " + USAGE + ', quantity: "1") { result } }',
     "Query.rewards": "{ rewards { nodes { code } } }",
     "Mutation.createQuote": 'mutation { createQuote(input: {offeringId: "$Offering"}) { userErrors { code } } }',
     "Mutation.placeOrder": 'mutation { placeOrder(input: {offeringId: "$Offering", customer: ' + ANNA + "})"
@@ -47,7 +52,32 @@ DOCUMENTS = {
     " { userErrors { code } } }",
     "Mutation.redeemReward": 'mutation { redeemReward(input: {loyaltyAccountId: "$LoyaltyAccount",'
     ' rewardCode: "x", subscriptionId: "$Subscription"}) { userErrors { code } } }',
+    "Mutation.openSharingGroup": 'mutation { openSharingGroup(input: {ownerId: "$Subscription", name: "Holm"})'
+    " { userErrors { code } } }",
+    "Mutation.addSharingMember": 'mutation { addSharingMember(input: {groupId: "$SharingGroup",'
+    ' subscriptionId: "$Subscription"}) { userErrors { code } } }',
+    "Mutation.removeSharingMember": 'mutation { removeSharingMember(input: {groupId: "$SharingGroup", dryRun: true,'
+    ' subscriptionId: "$Subscription"}) { userErrors { code } } }',
+    "Mutation.chargeUsage": "mutation { chargeUsage(input: {id: "
+    + SOME_ID
+    + ", usage: "
+    + USAGE
+    + ', quantity: "1"}) { userErrors { code } } }',
+    "Mutation.startChargingSession": "mutation { startChargingSession(input: {id: "
+    + SOME_ID
+    + ", usage: "
+    + USAGE
+    + "}) { userErrors { code } } }",
+    "Mutation.updateChargingSession": "mutation { updateChargingSession(input: {sessionId: "
+    + SOME_ID
+    + ', sequence: 1, used: "0"}) { userErrors { code } } }',
+    "Mutation.releaseChargingSession": "mutation { releaseChargingSession(input: {sessionId: "
+    + SOME_ID
+    + ', sequence: 1, used: "0"}) { userErrors { code } } }',
     "Subscription.buckets": '{ subscription(id: "$Subscription") { buckets { code } } }',
+    "Subscription.sharingGroup": '{ subscription(id: "$Subscription") { sharingGroup { name } } }',
+    "Query.ratedEvent": '{ ratedEvent(id: "$RatedEvent") { zone } }',
+    "RatedEvent.explanation": '{ ratedEvent(id: "$RatedEvent") { explanation { title } } }',
     "Subscription.usage": '{ subscription(id: "$Subscription") { usage { nodes { zone } } } }',
     "Subscription.usageTotals": '{ subscription(id: "$Subscription") { usageTotals { day } } }',
     "Subscription.products": '{ subscription(id: "$Subscription") { products { isPlan } } }',
@@ -60,6 +90,13 @@ DOCUMENTS = {
     "Customer.subscriptions": '{ customer(id: "$Customer") { subscriptions { number } } }',
     "BillingAccount.invoices": '{ node(id: "$BillingAccount") { ... on BillingAccount { invoices { totalCount } } } }',
     "Bucket.ledger": '{ node(id: "$Bucket") { ... on Bucket { ledger { nodes { reason } } } } }',
+    "Bucket.totals": '{ bucket(id: "$Bucket") { totals { reason } } }',
+    "LedgerEntry.usage": '{ bucket(id: "$Bucket") { ledger { nodes { usage { zone } } } } }',
+    "SharingGroup.owner": '{ sharingGroup(id: "$SharingGroup") { owner { number } } }',
+    "SharingGroup.account": '{ sharingGroup(id: "$SharingGroup") { account { number } } }',
+    "SharingGroup.members": '{ sharingGroup(id: "$SharingGroup") { members { since } } }',
+    "SharingGroup.buckets": '{ sharingGroup(id: "$SharingGroup") { buckets { code } } }',
+    "SharingMember.subscription": '{ sharingGroup(id: "$SharingGroup") { members { subscription { number } } } }',
     "Invoice.lines": '{ invoice(id: "$Invoice") { lines { number } } }',
     "Invoice.taxes": '{ invoice(id: "$Invoice") { taxes { label } } }',
     "LoyaltyAccount.entries": '{ loyaltyAccount(customerId: "$Customer") { entries { nodes { points } } } }',
@@ -69,6 +106,8 @@ DOCUMENTS = {
 }
 # Reached only through a field above, and asking for nothing more, or (an order's subscription) for what is above too.
 WITHIN_OTHERS = {"Product.offering", "OrderItem.offering", "OrderItem.addOns", "OrderItem.subscription"}
+# Null, not refused, for who may read the event but not what the host operator charges.
+WITHIN_OTHERS |= {"RatedEvent.wholesaleCost"}
 
 
 @pytest.fixture(scope="module")

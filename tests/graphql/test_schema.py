@@ -37,7 +37,12 @@ from mvne_platform import (
     receivables,
     subscriptions,
 )
+from mvne_platform.catalogue import editing
+from mvne_platform.charging import online
 from mvne_platform.kernel import DomainError
+from mvne_platform.mediation import failure_log, sources
+from mvne_platform.mediation.adapters import Deed
+from mvne_platform.mediation.models import FileDeed
 from mvne_platform.runtime import BrandState
 from mvne_tenants import ApplicationState, ChangeKind
 from tools.schemas import printed_schemas
@@ -48,11 +53,16 @@ WITH_FIELDS = GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType
 
 # Each enum of the API beside the domain's enum it shows.
 MIRRORED: dict[str, type[StrEnum]] = {
+    "BandPolicy": catalogue.BandPolicy,
     "BillRunState": billing.RunState,
     "BrandApplicationState": ApplicationState,
     "BrandState": BrandState,
     "ChargeKind": billing.ChargeKind,
+    "ChargingResult": online.Result,
     "CustomerKind": party.CustomerKind,
+    "DifferenceKind": editing.DifferenceKind,
+    "FinalUnitAction": catalogue.FinalUnitAction,
+    "FindingSeverity": editing.Severity,
     "IdentifierKind": subscriptions.IdentifierKind,
     "LedgerReason": balances.Reason,
     "LetterChannel": letters.Channel,
@@ -60,18 +70,35 @@ MIRRORED: dict[str, type[StrEnum]] = {
     "ManifestChangeKind": ChangeKind,
     "NetworkOperation": provisioning.NetworkOperation,
     "NetworkRequestState": provisioning.RequestState,
+    "NumberClass": catalogue.NumberClass,
+    "NumberDataKind": mediation.numbers.NumberDataKind,
     "OfferingKind": catalogue.OfferingKind,
     "OrderState": orders.OrderState,
     "PaymentMode": catalogue.PaymentMode,
     "PaymentState": receivables.PaymentState,
     "PointsReason": loyalty.PointsReason,
     "PriceKind": catalogue.PriceKind,
+    "PriceListPurpose": catalogue.Purpose,
+    "ReratingCause": charging.rerating.Cause,
+    "ReratingChangeState": charging.rerating.ChangeState,
+    "ReratingState": charging.rerating.RunState,
     "Service": catalogue.Service,
     "SubscriptionState": subscriptions.SubscriptionState,
+    "TariffReplayState": charging.replay.ReplayState,
+    "TierMode": catalogue.TierMode,
+    "UsageAfterPull": Deed,
     "UsageExceptionKind": mediation.ExceptionKind,
+    "UsageFailureBatchKind": failure_log.BatchKind,
+    "UsageFailureBatchState": failure_log.BatchState,
+    "UsageFailureDeed": failure_log.FailureDeed,
+    "UsageFailureState": failure_log.FailureState,
+    "UsageFileDeed": FileDeed,
     "UsageFileState": mediation.FileState,
+    "UsageSourceKind": sources.SourceKind,
     "UsageStatus": charging.RatedStatus,
+    "UsageTotalsBy": charging.By,
     "VerificationState": party.VerificationState,
+    "ZoneTreatment": catalogue.Treatment,
 }
 
 
@@ -168,5 +195,13 @@ def test_each_enum_of_the_api_is_compared_with_its_domain() -> None:
         for item in vars(importlib.import_module(module.name)).values()
         if isinstance(item, type) and issubclass(item, Enum) and hasattr(item, "__strawberry_definition__")
     }
-    without_counterpart = {"AddressRole", "AuditOperation", "FoundBy", "QuantityUnit", "SimKind", "UserErrorCode"}
+    without_counterpart = {
+        "AddressRole",
+        "AuditOperation",
+        "FoundBy",
+        "QuantityUnit",
+        "SimKind",
+        "UsageLogin",
+        "UserErrorCode",
+    }
     assert found - without_counterpart == set(MIRRORED)

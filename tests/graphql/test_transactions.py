@@ -116,13 +116,13 @@ def test_a_commit_that_fails_is_no_success(wire: Wire, token: str, monkeypatch: 
     assert line.money() == 0
 
 
-def test_the_shop_window_takes_one_transaction_and_five_statements(wire: Wire, selling: Shop) -> None:
+def test_the_shop_window_takes_one_transaction_and_six_statements(wire: Wire, selling: Shop) -> None:
     text = "{ shop { name } offerings { nodes { code prices { kind } allowances { code } } } }"
     wire.data(text)
     with statements() as sent:
         wire.data(text)
     assert len([statement for statement in sent if "set_config" in statement]) == 1
-    assert len(sent) == 5  # scope, brand, offerings, prices, allowances
+    assert len(sent) == 6  # scope, brand, offerings, prices, allowances, discounts
 
 
 def test_lists_are_loaded_for_all_their_items_at_once(wire: Wire, selling: Shop, token: str) -> None:
@@ -140,8 +140,9 @@ def test_lists_are_loaded_for_all_their_items_at_once(wire: Wire, selling: Shop,
         data = wire.data(text, asked, token=token)
     lines = data["customer"]["subscriptions"]
     assert [[product["offering"]["code"] for product in line["products"]] for line in lines] == [["smart", "extra"]] * 4
-    # Scope, brand, customer, subscriptions; then one each for products, identifiers, offerings, prices, allowances.
-    assert len(sent) == 9
+    # Scope, brand, customer, subscriptions; then one each for products, identifiers, offerings, and what these have:
+    # prices, allowances, discounts.
+    assert len(sent) == 10
 
 
 def _items(ctx: Any, customer_id: Any) -> list[orders.OrderItem]:

@@ -4,13 +4,20 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from mvne_graphql.relay import global_id
-from mvne_platform import balances
+from mvne_graphql.types.usage import event_id
+from mvne_platform import balances, charging
 from mvne_platform.billing.models import BillRun, Invoice
 from mvne_platform.catalogue import OfferingKind, PaymentMode
 from mvne_platform.catalogue.models import Offering
+from mvne_platform.catalogue.price_list_models import PriceList, PriceListAssignment
+from mvne_platform.charging import RatedStatus
+from mvne_platform.charging.replay.models import ReplayRun
+from mvne_platform.charging.rerating.models import Cause, ReratingRun, RunState
 from mvne_platform.kernel import Money, uuid7
 from mvne_platform.loyalty.models import Member, Programme
-from mvne_platform.mediation.models import UsageFile
+from mvne_platform.mediation import ExceptionKind, sources
+from mvne_platform.mediation.failure_log import BatchKind
+from mvne_platform.mediation.models import FailureBatch, UsageException, UsageFile
 from mvne_platform.orders.models import ProductOrder
 from mvne_platform.party.models import IdentityVerification
 from mvne_platform.provisioning.models import NetworkOperation, NetworkRequest
@@ -19,6 +26,8 @@ from mvne_platform.runtime import Context, brand_work
 from mvne_platform.runtime.models import BrandBase
 from mvne_platform.runtime.secrets import seal
 from mvne_platform.subscriptions.models import Subscription
+from tests.graphql.console.usage_desk import source_draft
+from tests.platform.billing.shop import Shop
 from tests.platform.lines import make_line
 
 
@@ -28,11 +37,15 @@ def one_of_each(brand: str) -> dict[str, str]:
         line = ctx.db.get_one(Subscription, make_line(ctx))
         bucket = balances.open_money(ctx, line.id)
         balances.top_up(ctx, line.id, Money.of("20", ctx.brand.currency), balances.Reason.ADJUSTMENT, line.id)
+        file = _saved(ctx, UsageFile(
+            name="a.csv", format="mvne-csv", digest=uuid7().hex, size_bytes=1, stored_as="", received_at=ctx.now,
+        ))  # fmt: skip
         made = {
             "Subscription": line.id,
             "Customer": line.customer_id,
             "BillingAccount": line.account_id,
             "Bucket": bucket.id,
+            "SharingGroup": balances.open_group(ctx, line.id, "Holm").id,
             "Offering": _offering(ctx),
             "Order": _saved(ctx, ProductOrder(
                 number=f"O{uuid7().hex}", customer_id=line.customer_id, channel="test", placed_at=ctx.now)),
@@ -51,14 +64,34 @@ def one_of_each(brand: str) -> dict[str, str]:
                 ),
             ),
             "BillRun": _run(ctx).id,
-            "UsageFile": _saved(ctx, UsageFile(
-                name="a.csv", format="mvne-csv", digest=uuid7().hex, size_bytes=1, stored_as="", received_at=ctx.now)),
+            "Rerating": _saved(ctx, ReratingRun(
+                cause=Cause.REQUESTED, reason="Prices came late.", since=ctx.now, state=RunState.COMPUTED,
+                created_at=ctx.now)),
+            "TariffReplay": _saved(ctx, ReplayRun(
+                name="As it is", price_list="retail", since=ctx.now - timedelta(days=1), until=ctx.now,
+                created_at=ctx.now)),
+            "PriceListAssignment": _assignment(ctx, line.customer_id),
+            "UsageSource": sources.create_source(ctx, source_draft(f"source-{uuid7().hex}")).id,
+            "UsageFile": file,
+            "UsageFailure": _saved(ctx, UsageException(
+                file_id=file, row=2, kind=ExceptionKind.FAILED, reason="unknown_number", detail="No zone.", record="r2",
+                recorded_at=ctx.now)),
+            "UsageFailureBatch": _saved(ctx, FailureBatch(
+                kind=BatchKind.RATE_AGAIN, selection={}, why="A zone was missing.", total=0, actor="system",
+                started_at=ctx.now)),
             "NetworkRequest": _saved(ctx, NetworkRequest(
                 subscription_id=line.id, cause_id=uuid7(), adapter="test", operation=NetworkOperation.ACTIVATE,
                 payload={"msisdn": "+4520000001", "imsi": "238010000000001", "iccid": "8945000000000000001"},
                 requested_at=ctx.now)),
         }  # fmt: skip
-    return {kind: global_id(kind, key) for kind, key in made.items()}
+        ids = {kind: str(global_id(kind, key)) for kind, key in made.items()}
+        return {**ids, "RatedEvent": _event(ctx, line)}
+
+
+def _event(ctx: Context, line: Subscription) -> str:
+    Shop(ctx).used(line, 0, charged=0, status=RatedStatus.NOT_CHARGEABLE)
+    (record,) = charging.usage(ctx, line.id)
+    return str(event_id(line.id, record.key))
 
 
 def _saved(ctx: Context, row: BrandBase) -> UUID:
@@ -84,6 +117,11 @@ def _offering(ctx: Context) -> UUID:
             valid_from=ctx.now,
         ),
     )
+
+
+def _assignment(ctx: Context, customer_id: UUID) -> UUID:
+    prices = _saved(ctx, PriceList(code=f"list-{uuid7().hex}", currency=ctx.brand.currency))
+    return _saved(ctx, PriceListAssignment(price_list_id=prices, customer_id=customer_id, valid_from=ctx.now))
 
 
 def _run(ctx: Context) -> BillRun:

@@ -21,9 +21,11 @@ def make_line(
     since: datetime = LONG_AGO,
     subscription_id: UUID | None = None,
     state: SubscriptionState = SubscriptionState.ACTIVE,
+    beside: UUID | None = None,
 ) -> UUID:
-    """An active subscription with a customer and an account of its own; answers its id."""
+    """An active subscription with a customer and an account of its own, or those of another; answers its id."""
     number = uuid7().hex
+    mate = ctx.db.get_one(Subscription, beside) if beside else None
     customer = Customer(
         id=uuid7(),
         number=f"C{number}",
@@ -44,15 +46,15 @@ def make_line(
     subscription = Subscription(
         id=subscription_id or uuid7(),
         number=f"S{number}",
-        customer_id=customer.id,
-        account_id=account.id,
+        customer_id=mate.customer_id if mate else customer.id,
+        account_id=mate.account_id if mate else account.id,
         payment_mode=mode,
         state=state,
         spend_limit_micros=spend_limit_micros,
         created_at=since,
         activated_at=since,
     )
-    for row in (customer, account, subscription):
+    for row in (subscription,) if mate else (customer, account, subscription):
         ctx.db.add(row)
         ctx.db.flush()
     return subscription.id

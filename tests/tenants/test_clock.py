@@ -99,6 +99,7 @@ def test_a_step_that_died_before_its_timer_fired_is_taken_up(
 
 
 DUMMIES: dict[str, Callable[[], object]] = {
+    "boolean": lambda: False,
     "uuid": uuid4,
     "text": lambda: str(uuid4()),
     "character varying": lambda: "x",
@@ -139,7 +140,7 @@ FINISHED: list[tuple[str, dict[str, object]]] = [
     ("identity_verification", {"state": "declined"}),
     ("payment", {"state": "captured", "amount_micros": 1}),
     ("usage_file", {"state": "loaded", "loaded_at": START, "rows_total": 0}),
-    ("usage_file", {"state": "rejected", "rejection": "empty"}),
+    ("usage_file", {"state": "rejected", "rejection": "empty", "rejection_code": "FORMAT"}),
 ]
 
 

@@ -3,16 +3,17 @@
 import csv
 import tomllib
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 import mvne_tenants
 from mvne_platform import catalogue
-from mvne_platform.catalogue import Service, TariffRate, TariffVersion, Treatment, sellable
+from mvne_platform.catalogue import BandPolicy, Service, TariffRate, TariffVersion, Treatment, editing, sellable
 from mvne_platform.runtime import brand_work
 from mvne_tenants import ChangeKind, ManifestFaulty, read_folder
-from mvne_tenants.manifest import Surroundings, read_manifest
+from mvne_tenants.manifest import Manifest, Surroundings, read_manifest
 from tests.plugins.database import Database
 
 ROOT = Path(__file__).parents[2]
@@ -53,6 +54,8 @@ def test_the_demo_brands(database: Database) -> None:
             "fjord-5": ("Fjord 5", 89_000_000),
             "fjord-30": ("Fjord 30", 149_000_000),
             "fjord-100": ("Fjord 100", 229_000_000),
+            "fjord-family": ("Fjord Familie", 129_000_000),
+            "fjord-family-line": ("Fjord Familielinje", 39_000_000),
             "data-10": ("10 GB ekstra", 49_000_000),
             "world-1": ("Ud i verden", 99_000_000),
         },
@@ -61,6 +64,7 @@ def test_the_demo_brands(database: Database) -> None:
             "most-plus": ("Most Plus", 29_000_000),
             "most-office": ("Most Ured", 59_000_000),
             "region-5": ("Region 5", 9_000_000),
+            "region-talk-20": ("Region za 20 % manje", 3_000_000),
         },
         # Own names, two own prices, and 'pay-as-you-go' not shown.
         "pixel": {
@@ -72,16 +76,22 @@ def test_the_demo_brands(database: Database) -> None:
     }
 
 
+@cache
+def manifest_of(slug: str) -> Manifest:
+    """A brand's manifest as it lies there."""
+    shared = editing.read_catalogue(tomllib.loads((ROOT / "tenants/shared/europe/catalogue.toml").read_text()))
+    assert not isinstance(shared, list)
+    return read_manifest(read_folder(BRANDS / slug), Surroundings(shared={("europe", 1): shared}))
+
+
 @pytest.fixture(scope="module")
 def tariffs() -> dict[str, TariffVersion]:
     """The brands' tariffs straight from their manifests."""
-    shared = catalogue.read_catalogue(tomllib.loads((ROOT / "tenants/shared/europe/catalogue.toml").read_text()))
-    assert not isinstance(shared, list)
-    around = Surroundings(shared={("europe", 1): shared})
     found = {}
-    for slug in PRICE_LISTS:
-        manifest = read_manifest(read_folder(BRANDS / slug), around)
-        tariff = catalogue.compile_drafts(manifest.price_lists, manifest.registration.time_zone, {})
+    for slug, code in PRICE_LISTS.items():
+        manifest = manifest_of(slug)
+        zone = manifest.registration.time_zone
+        tariff = catalogue.compile_drafts(manifest.price_lists, zone, {}, code)
         version = tariff.version_at(AUTUMN)
         assert version is not None
         found[slug] = version
@@ -172,7 +182,7 @@ def test_every_mobile_network_abroad_is_in_a_zone_with_all_prices(tariffs: dict[
     roaming = [service for service in Service if service.startswith("roaming_")]
     for slug, version in tariffs.items():
         for mcc in codes - {HOME[slug]}:
-            zone = version.networks[f"{mcc}-*"]
+            zone = version.networks[f"{mcc}-*"][""]
             assert all((service, zone.id) in version.rates for service in roaming), (slug, mcc)
 
 
@@ -182,3 +192,23 @@ def test_two_brands_know_every_number_of_the_world(tariffs: dict[str, TariffVers
     for slug in ("fjord", "pixel"):
         known = tuple(tariffs[slug].prefixes)
         assert [prefix for prefix in prefixes if not prefix.startswith(known)] == []
+
+
+def test_the_brands_show_what_price_lists_can_do(tariffs: dict[str, TariffVersion]) -> None:
+    """Tiers at Fjord, split bands at Most, a list that inherits at Pixel, and what Fjord's host operator charges."""
+    to_eu = rate(tariffs["fjord"], "eu", Service.VOICE_OUT)
+    assert [(tier.from_volume, tier.price_micros) for tier in to_eu.tiers] == [(600, 1_250_000)]
+    assert to_eu.counter == "eu.voice_out"
+    for band in ("*", "day"):
+        assert rate(tariffs["most"], "ba-mobile", Service.VOICE_OUT, band).band_policy is BandPolicy.SPLIT
+
+    lists = {slug: manifest_of(slug).price_lists for slug in ("fjord", "pixel")}
+    business = catalogue.compile_drafts(lists["pixel"], "Europe/Berlin", {}, "europe-business").versions[0]
+    assert rate(business, "national-mobile", Service.VOICE_OUT).price_micros == 70_000
+    assert rate(business, "national-mobile", Service.SMS_OUT).price_micros == 90_000
+    assert business.over == "version 1 of price list 'europe'"
+    (contract,) = manifest_of("fjord").host_contracts
+    host = catalogue.compile_drafts(lists["fjord"], "Europe/Copenhagen", {}, contract.price_list)
+    assert (host.currency, rate(host.versions[0], "dk", Service.VOICE_OUT).price_micros) == ("EUR", 9_000)
+    (discount,) = [one for draft in manifest_of("most").offerings for one in draft.discounts]
+    assert (discount.basis_points, discount.services, discount.zones) == (2_000, ("voice_out", "sms_out"), ("region",))

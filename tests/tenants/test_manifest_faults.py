@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mvne_platform.catalogue import read_catalogue
+from mvne_platform.catalogue.editing import read_catalogue
 from mvne_tenants.manifest import ManifestFaulty, Surroundings, accept, read_folder
 from tests.tenants.mini import FILES, faults, faults_in_full, files_of, read, spoiled
 

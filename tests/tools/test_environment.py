@@ -19,6 +19,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(environment, "LOCK", tmp_path / "requirements.lock")
     monkeypatch.setattr(environment, "VENV", tmp_path / ".venv")
     monkeypatch.setattr(environment, "STAMP", tmp_path / ".venv" / "installed")
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "numba"))
     (tmp_path / ".venv").mkdir()
     (tmp_path / "pyproject.toml").write_text("[project]\n")
     (tmp_path / "requirements.lock").write_text(
@@ -33,11 +34,12 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def test_the_lock_is_installed_by_hash_and_what_it_no_longer_names_is_removed(checkout: list[str]) -> None:
     environment.main()
-    locked, removed, project = checkout
+    locked, removed, project, kernel = checkout
     assert "--no-cache-dir" in locked
     assert locked.endswith(f"--require-hashes -r {environment.LOCK}")
     assert removed.endswith("uninstall --quiet --yes --root-user-action=ignore left-over")
     assert project.endswith(f"--no-deps --no-build-isolation -e {environment.ROOT}")
+    assert kernel.endswith("columns.warm()")
 
 
 def test_nothing_is_done_again_until_the_lock_changes(checkout: list[str]) -> None:
@@ -47,7 +49,19 @@ def test_nothing_is_done_again_until_the_lock_changes(checkout: list[str]) -> No
     assert checkout == []
     environment.LOCK.write_text("alembic==1.1 \\\n    --hash=sha256:cc\n")
     environment.main()
-    assert len(checkout) == 3
+    assert len(checkout) == 4
+
+
+def test_the_kernel_is_compiled_again_when_its_sources_change(checkout: list[str]) -> None:
+    source = environment.ROOT / "platform" / "mvne_platform" / "rating" / "kernel" / "pricing.py"
+    source.parent.mkdir(parents=True)
+    source.write_text("one = 1\n")
+    environment.main()
+    checkout.clear()
+    source.write_text("one = 2\n")
+    environment.main()
+    (kernel,) = checkout
+    assert kernel.endswith("columns.warm()")
 
 
 def test_an_interrupted_installation_is_continued(checkout: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,7 +73,7 @@ def test_an_interrupted_installation_is_continued(checkout: list[str], monkeypat
         environment.main()
     monkeypatch.setattr(environment, "execute", lambda command, _: checkout.append(str(command)))
     environment.main()
-    assert len(checkout) == 3
+    assert len(checkout) == 4
 
 
 @pytest.mark.parametrize("version", [(3, 10, 4), (3, 15, 0)])

@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from mvne_platform.mediation import UsageFile
+from mvne_platform.mediation import UsageFile, sources
 from mvne_platform.mediation.formats.mvne_csv import COLUMNS
+from mvne_platform.mediation.sources import SourceDraft, SourceKind
 from mvne_platform.runtime import Job, brand_work
 from mvne_platform.runtime.clock import system_now
 from mvne_platform.runtime.models import JobRow
@@ -163,7 +164,7 @@ def test_a_file_the_disk_has_no_room_for_waits_and_the_next_one_is_tried(
 ) -> None:
     for name in ("a.csv", "b.csv"):
         (folder / name).write_text(HEADER + name)
-    take = watcher.mediation.receive_file
+    take = watcher.mediation.receive_files
 
     def full(ctx: object, *, name: str, **rest: object) -> object:
         if name == "a.csv":
@@ -171,7 +172,7 @@ def test_a_file_the_disk_has_no_room_for_waits_and_the_next_one_is_tried(
         return take(ctx, name=name, **rest)  # type: ignore[arg-type]  # passed on as they came
 
     with monkeypatch.context() as patch:
-        patch.setattr(watcher.mediation, "receive_file", full)
+        patch.setattr(watcher.mediation, "receive_files", full)
         assert scan_inbox() == 1
     assert received() == ["b.csv"]
     assert [path.name for path in folder.iterdir()] == ["a.csv"]
@@ -214,3 +215,19 @@ def test_timers_fire_by_the_brands_clock_only(database: Database) -> None:
         ctx.at(ctx.now + timedelta(microseconds=1), NEVER)
         assert ctx.now > datetime(2026, 9, 1, tzinfo=UTC)
     assert fire_timers() == 0
+
+
+def test_a_folder_named_as_a_source_brings_its_files_and_a_link_brings_nothing(folder: Path, tmp_path: Path) -> None:
+    with brand_work("testbrand") as ctx:
+        draft = SourceDraft("desk", "The desk", "desk", SourceKind.UPLOAD, "mvne-csv")
+        source_id = sources.create_source(ctx, draft).id
+    secret = tmp_path / "secret.csv"
+    secret.write_text(HEADER + "not yours")
+    dropped = folder.parent / "desk"
+    dropped.mkdir()
+    (dropped / "a.csv").write_text(HEADER)
+    (dropped / "link.csv").symlink_to(secret)
+    assert scan_inbox() == 1
+    assert received() == ["a.csv"]
+    with brand_work("testbrand") as ctx:
+        assert ctx.db.query(UsageFile).one().source_id == source_id

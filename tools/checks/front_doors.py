@@ -14,6 +14,19 @@ PLATFORM = "mvne_platform"
 GROUND = {"kernel", "runtime", "migrations"}
 # What the edges read besides the front door: a registry of jobs and a list of permissions name them one by one.
 OPEN_TO_EDGES = {"jobs", "permissions"}
+# Packages with heavy imports (Polars, numba), entered only by what rates files: the front door would burden everyone.
+# And large subjects of the catalogue and of mediation that only the edges ask for.
+SECOND_DOORS = {
+    ("catalogue", "editing"),
+    ("charging", "online"),
+    ("charging", "online", "fronting"),
+    ("charging", "replay"),
+    ("charging", "rerating"),
+    ("mediation", "columns"),
+    ("mediation", "failure_log"),
+    ("mediation", "sources"),
+    ("rating", "kernel"),
+}
 
 
 def check(tree: Tree) -> Iterator[Finding]:
@@ -27,7 +40,7 @@ def check(tree: Tree) -> Iterator[Finding]:
             if domain is None or domain not in domains - GROUND or own in (domain, "migrations"):
                 continue
             inside = target.split(".")[2:]
-            if inside and not (own is None and inside[0] in OPEN_TO_EDGES):
+            if inside and (domain, *inside) not in SECOND_DOORS and not (own is None and inside[0] in OPEN_TO_EDGES):
                 message = f"reaches into {domain}: `from {PLATFORM} import {domain}` and use what it shows"
                 yield module.finding(line, "front_doors", message)
 

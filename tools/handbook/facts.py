@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from importlib import import_module
 from itertools import groupby
+from types import NoneType, UnionType
 from typing import Any, get_type_hints
 
 from mvne_platform.kernel import Fact
@@ -84,5 +85,7 @@ def _shown(hint: Any) -> str:
     """For people: an enumeration by what it may be."""
     if hasattr(hint, "__members__"):
         return ", ".join(str(member) for member in hint)
+    if isinstance(hint, UnionType):
+        return " or ".join(_shown(one) if one is not NoneType else "nothing" for one in hint.__args__)
     name: str = hint.__name__
     return _TYPES.get(name, name)

@@ -14,7 +14,10 @@ MEANING = {
     "audit.read": "see who changed what, before and after",
     "balance.adjust": "correct a balance by an amount, up or down",
     "balance.read": "see buckets and their ledgers",
+    "balance.read_notes": "see why and by whom staff corrected a balance",
+    "balance.share": "open sharing groups, add and remove their members",
     "balance.top_up": "credit a balance without a payment",
+    "bill.book_rerating": "bring the difference of a re-rating into balances and bills",
     "bill.run": "bill a month",
     "brand.apply": "apply manifests, publish shared catalogues, take a brand live, set letters and loyalty",
     "brand.clock": "move a sandbox's clock",
@@ -23,6 +26,8 @@ MEANING = {
     "catalogue.read": "see what is for sale",
     "customer.manage": "change customers and their addresses",
     "customer.read": "see customers, their addresses and accounts",
+    "customer_group.manage": "define customer groups",
+    "customer_group.read": "see customer groups",
     "identity.decide": "see identity verifications, and decide those that wait for a person",
     "inventory.manage": "take SIMs and numbers into stock",
     "invoice.read": "see invoices, their documents, and what an account owes",
@@ -35,14 +40,23 @@ MEANING = {
     "order.place": "quote, order, see which numbers can be chosen",
     "order.read": "see orders",
     "payment.take": "ask for a payment, and see payments",
+    "price_list.replay": "try a draft price list on usage of the past",
     "staff.manage": "make API clients",
     "subscription.manage": "add an identifier to a line in service",
     "subscription.read": "see subscriptions, and find them by number, IMSI, ICCID or account",
-    "usage.load": "hand in and load usage files",
+    "usage.charge": "charge usage online: price enquiries, one-shot requests, sessions",
+    "usage.correct": "correct failed records, and have failures rated again",
+    "usage.load": "hand in, pull and load usage files, and decide about those in quarantine",
+    "usage.numbers": "load ported numbers and short codes, and look numbers up",
+    "usage.push": "push usage files to a source over HTTP, and read how their rows ended",
     "usage.read": "see usage, usage files and exceptions, with called numbers shortened",
     "usage.read_numbers": "see called numbers in full",
+    "usage.rerate": "compute what rating usage of the past again would change, and let it go",
+    "usage.sources": "define where usage files come from, test and pause it, waive gaps; describe formats",
+    "usage.write_off": "give failed rows up for good",
     "voucher.issue": "make a batch of vouchers, and see their codes once",
     "voucher.redeem": "redeem a voucher",
+    "wholesale.read": "see what the host operator charges for usage",
 }
 
 
@@ -53,15 +67,16 @@ def every() -> list[str]:
 
 
 def all_holding() -> list[str]:
-    """The roles that hold every permission."""
-    return [role for role, held in ROLES.items() if held == frozenset(every())]
+    """The roles that hold every permission of staff; those of API clients' scopes alone are no role's."""
+    of_staff: frozenset[str] = frozenset().union(*ROLES.values())
+    return [role for role, held in ROLES.items() if held == of_staff]
 
 
 def holders() -> str:
     """Each permission with its meaning and who holds it; roles that hold everything are named once, above."""
     whole = set(all_holding())
     rows = [(f"`{one}`", MEANING[one], _holders(one, ROLES, whole), _holders(one, SCOPES, set())) for one in every()]
-    heading = f"{code(all_holding())} hold every permission and are left out of the table."
+    heading = f"{code(all_holding())} hold every permission of staff and are left out of the table."
     return f"{heading}\n\n{table(('permission', 'allows to', 'other roles', 'scopes'), rows)}"
 
 

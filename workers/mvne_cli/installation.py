@@ -17,7 +17,10 @@ from mvne_cli.embedded import EmbeddedPostgres, Server, ports
 
 DATABASE = "mvne"
 DEFAULT_PORT = 8000
+DEFAULT_CHARGING_PORT = 8100
 SIMULATED = ("network", "partners", "messages", "smtp")
+# Ports that are found, not asked for.
+FOUND = (*SIMULATED, "charging")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ class Installation:
         """Read the kept values, or decide and write them, all or nothing; raises Damaged."""
         if not self.file.exists():
             admin, app, key, token = (secrets.token_urlsafe(32) for _ in range(4))
-            self._write(Kept(admin, app, key, token, free_ports(SIMULATED)))
+            self._write(Kept(admin, app, key, token, free_ports(FOUND)))
         try:
             return Kept(**json.loads(self.file.read_text(encoding="utf-8")))
         except (ValueError, TypeError) as error:
@@ -66,12 +69,12 @@ class Installation:
             ) from error
 
     def choose_ports(self, web: int) -> dict[str, int]:
-        """Note the web's port, and choose others for simulators whose port somebody else has taken since.
+        """Note the web's port, and choose others for charging and simulators whose port somebody else has taken since.
 
-        Answers the simulators' ports that are new.
+        Answers the ports that are new.
         """
         kept = self.kept()
-        taken = [name for name in SIMULATED if not ports.is_free(kept.ports[name])]
+        taken = [name for name in FOUND if name not in kept.ports or not ports.is_free(kept.ports[name])]
         chosen = free_ports(taken)
         wanted = kept.ports | chosen | {"web": web}
         if wanted != kept.ports:
@@ -86,8 +89,11 @@ class Installation:
             "MVNE_ADMIN_DATABASE_URL": self.admin_dsn(server),
             "MVNE_SECRET_KEY": kept.secret_key,
             "MVNE_DATA": str(self.data),
+            # Where the batch kernel's machine code is kept.
+            "NUMBA_CACHE_DIR": os.environ.get("NUMBA_CACHE_DIR", str(self.data / "cache" / "numba")),
             "MVNE_ENVIRONMENT": os.environ.get("MVNE_ENVIRONMENT", "development"),
             "PORT": str(kept.ports.get("web", DEFAULT_PORT)),
+            "MVNE_CHARGING_PORT": str(kept.ports.get("charging", DEFAULT_CHARGING_PORT)),
             "MVNE_NETWORK_URL": f"http://127.0.0.1:{kept.ports['network']}",
             "MVNE_NETWORK_TOKEN": kept.simulator_token,
             "MVNE_PARTNERS_URL": f"http://127.0.0.1:{kept.ports['partners']}",

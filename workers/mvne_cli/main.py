@@ -7,9 +7,27 @@ import click
 
 # The name of each command: where it is, and its first sentence, which `mvne --help` shows without importing it.
 COMMANDS = {
-    "up": ("mvne_cli.commands.up:up", "Run everything on this machine: database, simulators, web, worker, scheduler."),
+    "up": (
+        "mvne_cli.commands.up:up",
+        "Run everything on this machine: database, simulators, web, worker, scheduler, charging.",
+    ),
     "tenant": ("mvne_cli.commands.tenant:tenant", "Brands: apply a manifest, list, show, go live."),
-    "usage": ("mvne_cli.commands.usage:usage", "Usage files: load them and see how their rows ended."),
+    "usage": (
+        "mvne_cli.commands.usage:usage",
+        "Usage files: load them, see where they come from and how their rows ended, mend what failed.",
+    ),
+    "numbers": (
+        "mvne_cli.commands.numbers:numbers",
+        "Portability data and short codes: load them and look numbers up.",
+    ),
+    "rate": (
+        "mvne_cli.commands.rate:rate",
+        "Rate a file of events against price lists given as files; no database, no brand.",
+    ),
+    "price-list": (
+        "mvne_cli.commands.price_list:price_list",
+        "Price lists: import, export, check, list and build them.",
+    ),
     "bill": ("mvne_cli.commands.bill:bill", "Bill runs."),
     "clock": ("mvne_cli.commands.clock:clock", "The clock of a sandbox brand."),
     "job": ("mvne_cli.commands.job:job", "Background jobs that failed: list them, try them again."),
@@ -27,6 +45,14 @@ COMMANDS = {
     "scheduler": (
         "mvne_cli.commands.processes:scheduler",
         "Relay facts, fire timers, move sandbox clocks, watch the inbox; several may run, one leads.",
+    ),
+    "charging": (
+        "mvne_cli.commands.processes:charging",
+        "Charge at the moment of use: prices, charges and sessions over HTTP.",
+    ),
+    "simulate": (
+        "mvne_cli.commands.simulate:simulate",
+        "A network that charges online: load with percentiles, or a network element with sessions.",
     ),
 }
 

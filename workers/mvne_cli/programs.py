@@ -11,17 +11,26 @@ from mvne_cli.installation import Installation
 from mvne_cli.output import WRONG, refuse
 from mvne_cli.stopping import check
 from mvne_cli.supervisor import Program, Supervisor
+from mvne_platform.runtime.jobs import QUEUES
 from mvne_workers.leader import somebody_leads
 
 READY_PATIENCE_SECONDS = 60.0
 # A program that has ended so often before it was ready will not become ready.
 HOPELESS_FAILURES = 4
 _SHOWN_LINES = 6
-OWN = ("web", "worker", "scheduler")
+# Large files are rated by a process of their own, which gives way to the others.
+_OTHER_QUEUES = [part for queue in QUEUES if queue != "rating" for part in ("--queue", queue)]
+OWN: dict[str, list[str]] = {
+    "web": ["web"],
+    "worker": ["worker", *_OTHER_QUEUES],
+    "rating": ["worker", "--queue", "rating", "--threads", "2"],
+    "scheduler": ["scheduler"],
+    "charging": ["charging"],
+}
 
 
 def start_all(installation: Installation, supervisor: Supervisor, environment: Mapping[str, str]) -> list[Program]:
-    """Start simulators, web, worker and scheduler."""
+    """Start simulators, web, workers, scheduler and charging."""
     token = {"MVNE_SIMULATOR_TOKEN": installation.kept().simulator_token}
     programs = [
         supervisor.start(name, ["-m", "mvne_simulators", name, *arguments], token)
@@ -29,14 +38,14 @@ def start_all(installation: Installation, supervisor: Supervisor, environment: M
     ]
     command = ["-m", "mvne_cli.main", "--data", str(installation.data)]
     for name, own_environment in environments(environment).items():
-        programs.append(supervisor.start(name, [*command, name], own_environment))
+        programs.append(supervisor.start(name, [*command, *OWN[name]], own_environment))
     return programs
 
 
 def environments(environment: Mapping[str, str]) -> dict[str, Mapping[str, str]]:
-    """What each of our own programs may know: only worker and scheduler have the DDL login."""
+    """What each of our own programs may know: only workers and scheduler have the DDL login."""
     without_ddl = {name: value for name, value in environment.items() if name != "MVNE_ADMIN_DATABASE_URL"}
-    return {name: without_ddl if name == "web" else environment for name in OWN}
+    return {name: without_ddl if name in ("web", "charging") else environment for name in OWN}
 
 
 def wait_until_ready(
@@ -45,7 +54,7 @@ def wait_until_ready(
     """Return when everything answers; exits with 1, and the end of a log, when something does not come up."""
     kept = installation.kept().ports
     probes = {f"http://127.0.0.1:{kept[name]}/healthz" for name in ("network", "partners", "messages")}
-    probes.add(f"http://127.0.0.1:{kept['web']}/readyz")
+    probes |= {f"http://127.0.0.1:{kept['web']}/readyz", f"http://127.0.0.1:{kept['charging']}/healthz"}
     deadline = time.monotonic() + READY_PATIENCE_SECONDS
     while time.monotonic() < deadline:
         check(stop)

@@ -1,10 +1,9 @@
-"""Named points at which a fault trial may kill the process. In production `step` does nothing."""
+"""Every point at which a fault trial may kill relay and runner, in the order in which work passes them."""
 
-import os
-import signal
-from collections import Counter
+from mvne_platform.charging import CHUNK_STEPS
+from mvne_platform.runtime.faults import step
 
-# Every point, in the order in which work passes them; fault tests enumerate this list.
+# What an order passes; fault tests enumerate this list.
 STEPS = (
     "relay.taken",
     "relay.committed",
@@ -15,14 +14,7 @@ STEPS = (
     "outside.recorded",
     "job.committed",
 )
+# What the load of a usage file passes in each of its chunks; fault tests enumerate this one too.
+LOADING_STEPS = (*CHUNK_STEPS, "step.done", "step.committed")
 
-_passed: Counter[str] = Counter()
-
-
-def step(name: str) -> None:
-    """Die here, unannounced, when MVNE_FAULT_STEP names this point and it is passed the MVNE_FAULT_AFTER-th time."""
-    if name != os.environ.get("MVNE_FAULT_STEP"):
-        return
-    _passed[name] += 1
-    if _passed[name] == int(os.environ.get("MVNE_FAULT_AFTER", "1")):
-        os.kill(os.getpid(), signal.SIGKILL)
+__all__ = ["LOADING_STEPS", "STEPS", "step"]

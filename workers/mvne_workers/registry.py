@@ -9,6 +9,7 @@ from mvne_platform.inventory import jobs as inventory
 from mvne_platform.kernel import Fact
 from mvne_platform.letters import jobs as letters
 from mvne_platform.loyalty import jobs as loyalty
+from mvne_platform.mediation import jobs as mediation
 from mvne_platform.party import jobs as party
 from mvne_platform.provisioning import jobs as provisioning
 from mvne_platform.reactions import REACTIONS
@@ -46,10 +47,19 @@ _JOBS: tuple[AnyJob, ...] = (
     billing.renew_product,
     billing.run_month,
     billing.start_period,
+    charging.book_rerating,
+    charging.compute_rerating,
     charging.load_chunk,
+    charging.rate_overdue_parts,
+    charging.replay_share,
+    charging.rerate_late,
     inventory.end_quarantine,
     letters.deliver,
     loyalty.reach_month,
+    mediation.pull_source,
+    mediation.test_source,
+    mediation.tidy_source,
+    mediation.watch_source,
     party.verify_identity,
     provisioning.send_request,
     receivables.take_payment,

@@ -4,6 +4,7 @@ A job may be delivered any number of times, by any number of workers: whoever fi
 leaves it alone.
 """
 
+import time
 import traceback
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,9 +16,10 @@ import structlog
 from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
-from mvne_platform.runtime import Again, Context, Job, OutsideJob, OutsideUnavailable, brand_work
+from mvne_platform.runtime import Again, Context, Job, OutsideJob, OutsideUnavailable, SteppedJob, brand_work
 from mvne_platform.runtime.clock import system_now
 from mvne_platform.runtime.context import Actor, ActorKind
+from mvne_platform.runtime.jobs import Step
 from mvne_platform.runtime.models import JobRow
 from mvne_workers.faults import step
 from mvne_workers.registry import JOBS
@@ -26,6 +28,8 @@ log = structlog.get_logger()
 
 MAX_ATTEMPTS = 10
 LONGEST_PAUSE = 60.0
+# Longer than a step takes; a job that was left between two steps is taken up after it.
+STEP_LEASE = timedelta(seconds=20)
 
 
 class State(StrEnum):
@@ -65,7 +69,34 @@ def run_job(slug: str, job_id: UUID) -> Outcome:
         return _note_failure(slug, job_id, error)
 
 
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """An outside job that is to be performed."""
+
+    job: OutsideJob
+    prepared: Any
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A job whose steps are to be taken."""
+
+    job: SteppedJob
+    arguments: dict[str, Any]
+
+
 def _attempt(slug: str, job_id: UUID) -> Outcome:
+    begun = _begin(slug, job_id)
+    if isinstance(begun, Outcome):
+        return begun
+    if isinstance(begun, _Begun):
+        return _take_steps(slug, job_id, begun.job, begun.arguments)
+    step("outside.prepared")
+    return _perform(slug, job_id, begun.job, begun.prepared, begun.attempts)
+
+
+def _begin(slug: str, job_id: UUID) -> Outcome | _Prepared | _Begun:
     with brand_work(slug) as ctx:
         row = _take(ctx, job_id)
         if row is None:
@@ -76,14 +107,45 @@ def _attempt(slug: str, job_id: UUID) -> Outcome:
             _finish(ctx, row)
             step("job.done")
             return DONE
-        prepared = job.prepare(ctx, **row.arguments)
+        arguments = dict(row.arguments)
+        if isinstance(job, SteppedJob):
+            row.leased_until = system_now() + STEP_LEASE
+            return _Begun(job, arguments)
+        prepared = job.prepare(ctx, **arguments)
         if prepared is None:
             _finish(ctx, row)
             return DONE
         row.leased_until = system_now() + job.lease
-        attempts = row.attempts
-    step("outside.prepared")
-    return _perform(slug, job_id, job, prepared, attempts)
+        return _Prepared(job, prepared, row.attempts)
+
+
+def _take_steps(slug: str, job_id: UUID, job: SteppedJob, arguments: dict[str, Any]) -> Outcome:
+    """Step after step, each in its own transaction, until the last or until others are to have their turn."""
+    until = time.monotonic() + job.seconds
+    with job.begin(**arguments) as take_step:
+        while True:
+            outcome = _take_one_step(slug, job_id, take_step, until)
+            step("step.committed")
+            if outcome is not None:
+                return outcome
+
+
+def _take_one_step(slug: str, job_id: UUID, take_step: Step, until: float) -> Outcome | None:
+    """One step in its transaction; None when the next may follow at once."""
+    with brand_work(slug) as ctx:
+        row = _take(ctx, job_id, leased=True)
+        if row is None:
+            return Outcome(State.ELSEWHERE)
+        last = take_step(ctx)
+        over = time.monotonic() >= until
+        row.attempts = 0
+        row.leased_until = None if over else system_now() + STEP_LEASE
+        if last:
+            _finish(ctx, row)
+        step("step.done")
+    if last:
+        return DONE
+    return Outcome(State.AGAIN) if over else None
 
 
 def _perform(slug: str, job_id: UUID, job: OutsideJob, prepared: Any, attempts: int) -> Outcome:

@@ -1,4 +1,6 @@
-"""The inbox: usage files dropped into `<data>/inbox/<brand>/<format>/` are received and moved away.
+"""The inbox: usage files dropped into `<data>/inbox/<brand>/<source or format>/` are received and moved away.
+
+The folder's name is the code of a source of the brand of kind `upload`, or else a format.
 
 A file is taken once it has a final name (not starting with a dot, not ending in `.part`) and has stopped growing.
 """
@@ -11,7 +13,9 @@ import structlog
 
 from mvne_platform import charging, mediation
 from mvne_platform.kernel import DomainError
-from mvne_platform.runtime import brand_work, settings
+from mvne_platform.mediation import sources
+from mvne_platform.mediation.sources import SourceKind
+from mvne_platform.runtime import Context, brand_work, settings
 from mvne_platform.runtime.clock import system_now
 from mvne_platform.runtime.tenancy import UnknownBrand
 from mvne_platform.runtime.work import find_brand
@@ -33,7 +37,7 @@ def scan_inbox() -> int:
 
 def _settled(inbox: Path) -> Iterator[Path]:
     for path in inbox.glob("*/*/*"):
-        if path.name.startswith(".") or path.suffix == ".part" or not path.is_file():
+        if path.name.startswith(".") or path.suffix == ".part" or path.is_symlink() or not path.is_file():
             continue
         with suppress(FileNotFoundError):  # its sender took it back
             if system_now().timestamp() - path.stat().st_mtime > SETTLED_SECONDS:
@@ -41,13 +45,12 @@ def _settled(inbox: Path) -> Iterator[Path]:
 
 
 def _receive(path: Path) -> int:
-    slug, file_format = path.parent.parent.name, path.parent.name
+    slug = path.parent.parent.name
     before = _state(path)
     try:
         find_brand(slug)  # a folder may bear any name; a brand that does not exist has no role to work in
         with brand_work(slug) as ctx:
-            file = mediation.receive_file(ctx, name=path.name, format=file_format, content_path=path)
-            charging.start_load(ctx, file.id)
+            _take(ctx, path)
     except (UnknownBrand, DomainError) as error:
         log.warning("inbox_file_refused", brand=slug, file=path.name, reason=error.message)
         _set_aside(path, error)
@@ -59,6 +62,16 @@ def _receive(path: Path) -> int:
         return 0
     path.unlink()
     return 1
+
+
+def _take(ctx: Context, path: Path) -> None:
+    folder = path.parent.name
+    uploads = {source.code for source in sources.usage_sources(ctx) if source.kind is SourceKind.UPLOAD}
+    if folder in uploads:
+        sources.take_files(ctx, folder, name=path.name, content_path=path)
+        return
+    for file in mediation.receive_files(ctx, name=path.name, format=folder, content_path=path):
+        charging.start_load(ctx, file.id)
 
 
 def _state(path: Path) -> tuple[int, int, int]:

@@ -27,8 +27,14 @@ TABLES = {
     "Offering": "offering",
     "Order": "product_order",
     "Payment": "payment",
+    "PriceListAssignment": "price_list_assignment",
+    "Rerating": "rerating_run",
+    "SharingGroup": "sharing_group",
     "Subscription": "subscription",
+    "TariffReplay": "replay_run",
+    "UsageFailureBatch": "failure_batch",
     "UsageFile": "usage_file",
+    "UsageSource": "usage_source",
 }
 
 

@@ -1,6 +1,6 @@
 """Usage files and failures."""
 
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
 import strawberry
@@ -8,6 +8,7 @@ import strawberry
 from mvne_graphql.context import Info, RequestContext
 from mvne_graphql.fields import resolved
 from mvne_graphql.nodes import Id, one
+from mvne_graphql.payloads import INPUT, Payload, mutation
 from mvne_graphql.relay import After, Connection, First, Page, connect, key_of
 from mvne_graphql.types.usage_files import (
     Kind,
@@ -21,12 +22,67 @@ from mvne_graphql.types.usage_files import (
 )
 from mvne_platform import mediation
 
+WHY = "Why, in one line; it is kept."
 FileId = Annotated[strawberry.ID | None, strawberry.argument(description="Only of this file; of all if absent.")]
 
 
 def find_usage_file(context: RequestContext, key: UUID) -> UsageFile:
     """For those who may read usage."""
     return UsageFile.of(mediation.usage_file(context.ctx, key))
+
+
+@strawberry.input(description="A file in quarantine, and how it is tried again.")
+class RetryUsageFileInput:
+    """What `retryUsageFile` needs."""
+
+    usage_file_id: strawberry.ID = strawberry.field(description="Which file.")
+    format: str | None = strawberry.field(default=None, description="As this format; as the same if absent.")
+    why: str = strawberry.field(description=WHY)
+
+
+@strawberry.input
+class _WhichFile:
+    """Which file, and why."""
+
+    usage_file_id: strawberry.ID = strawberry.field(description="Which file.")
+    why: str = strawberry.field(description=WHY)
+
+
+@strawberry.input(description="A file in quarantine that is let through.")
+class ReleaseUsageFileInput(_WhichFile):
+    """What `releaseUsageFile` needs."""
+
+
+@strawberry.input(description="A file in quarantine that is given up.")
+class DiscardUsageFileInput(_WhichFile):
+    """What `discardUsageFile` needs."""
+
+
+@strawberry.type
+class _FilePayload(Payload):
+    """The file as it is now."""
+
+    usage_file: UsageFile | None = strawberry.field(default=None, description="The file as it is now.")
+
+    @classmethod
+    def showing(cls, row: mediation.UsageFile) -> Self:
+        """After it was done."""
+        return cls(usage_file=UsageFile.of(row))
+
+
+@strawberry.type(description="What became of another try.")
+class RetryUsageFilePayload(_FilePayload):
+    """Rated, or still in quarantine."""
+
+
+@strawberry.type(description="What became of a file that was let through.")
+class ReleaseUsageFilePayload(_FilePayload):
+    """Its rows are rated."""
+
+
+@strawberry.type(description="What became of a file that was given up.")
+class DiscardUsageFilePayload(_FilePayload):
+    """It is kept."""
 
 
 @strawberry.type
@@ -71,3 +127,28 @@ class UsageQueries:
     def usage_exception_reasons(self, info: Info, file_id: FileId = None) -> list[UsageReason]:
         """Counted."""
         return reasons_of(info, key_of(file_id, "UsageFile") if file_id else None)
+
+
+@strawberry.type
+class UsageMutations:
+    """Root fields."""
+
+    @mutation("Tries a file in quarantine again, as another format perhaps.", keyed=True)
+    def retry_usage_file(self, info: Info, given: Annotated[RetryUsageFileInput, INPUT]) -> RetryUsageFilePayload:
+        """It is rated if it can be read; else it stays, with the new reason."""
+        key = key_of(given.usage_file_id, "UsageFile", "usage_file_id")
+        return RetryUsageFilePayload.showing(
+            mediation.retry_file(info.context.ctx, key, format=given.format, why=given.why)
+        )
+
+    @mutation("Lets a file in quarantine through in spite of what is wrong with it as a whole.", keyed=True)
+    def release_usage_file(self, info: Info, given: Annotated[ReleaseUsageFileInput, INPUT]) -> ReleaseUsageFilePayload:
+        """Its rows are rated, each by itself."""
+        key = key_of(given.usage_file_id, "UsageFile", "usage_file_id")
+        return ReleaseUsageFilePayload.showing(mediation.release_file(info.context.ctx, key, why=given.why))
+
+    @mutation("Gives a file in quarantine up; its bytes and its history stay.")
+    def discard_usage_file(self, info: Info, given: Annotated[DiscardUsageFileInput, INPUT]) -> DiscardUsageFilePayload:
+        """It can still be tried again."""
+        key = key_of(given.usage_file_id, "UsageFile", "usage_file_id")
+        return DiscardUsageFilePayload.showing(mediation.discard_file(info.context.ctx, key, why=given.why))

@@ -7,10 +7,9 @@ import strawberry
 from mvne_graphql.context import Info, RequestContext
 from mvne_graphql.fields import resolved
 from mvne_graphql.nodes import Id, one
-from mvne_graphql.types.balances import Bucket
 from mvne_graphql.types.customers import BillingAccount, Customer, Subscription
 from mvne_graphql.types.invoices import Invoice
-from mvne_platform import balances, billing, party, subscriptions
+from mvne_platform import billing, party, subscriptions
 
 
 def find_customer(context: RequestContext, key: UUID) -> Customer:
@@ -26,11 +25,6 @@ def find_account(context: RequestContext, key: UUID) -> BillingAccount:
 def find_subscription(context: RequestContext, key: UUID) -> Subscription:
     """For those who may read subscriptions."""
     return Subscription.of(subscriptions.subscription(context.ctx, key))
-
-
-def find_bucket(context: RequestContext, key: UUID) -> Bucket:
-    """For those who may read balances."""
-    return Bucket.of(balances.bucket(context.ctx, key))
 
 
 def find_invoice(context: RequestContext, key: UUID) -> Invoice:

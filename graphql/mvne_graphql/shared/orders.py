@@ -14,7 +14,7 @@ from mvne_graphql.payloads import DRY_RUN, INPUT, Payload, mutation
 from mvne_graphql.relay import First, Page, key_of
 from mvne_graphql.scalars import CountryCode, LanguageCode
 from mvne_graphql.signed import unsigned
-from mvne_graphql.types.customers import AddressRole, CustomerKind
+from mvne_graphql.types.customer_parts import AddressRole, CustomerKind
 from mvne_graphql.types.orders import QUOTE, Order, Quote
 from mvne_platform import inventory, orders, party
 from mvne_platform.runtime import Context

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from enum import Enum
 from typing import Self
 from uuid import UUID
@@ -49,12 +50,15 @@ class Service(Enum):
 
     VOICE_OUT = strawberry.enum_value("voice_out", description="A call made at home.")
     VOICE_IN = strawberry.enum_value("voice_in", description="A call received at home.")
+    VOICE_FORWARDED = strawberry.enum_value("voice_forwarded", description="The forwarded leg of a call, at home.")
     SMS_OUT = strawberry.enum_value("sms_out", description="A text message sent at home.")
     MMS_OUT = strawberry.enum_value("mms_out", description="A multimedia message sent at home.")
     DATA = strawberry.enum_value("data", description="Data at home.")
+    CONTENT = strawberry.enum_value("content", description="A purchase from a content provider.")
     ROAMING_VOICE_OUT = strawberry.enum_value("roaming_voice_out", description="A call made abroad.")
     ROAMING_VOICE_IN = strawberry.enum_value("roaming_voice_in", description="A call received abroad.")
     ROAMING_SMS_OUT = strawberry.enum_value("roaming_sms_out", description="A text message sent abroad.")
+    ROAMING_MMS_OUT = strawberry.enum_value("roaming_mms_out", description="A multimedia message sent abroad.")
     ROAMING_DATA = strawberry.enum_value("roaming_data", description="Data abroad.")
 
 
@@ -78,6 +82,19 @@ class OfferingAllowance:
     quantity: Quantity = strawberry.field(description="How much is included.")
     services: list[Service] = strawberry.field(description="What it pays for; empty stands for everything.")
     zones: list[str] = strawberry.field(description="Where it pays, by zone of the price list; empty: everywhere.")
+    rollover_periods: int = strawberry.field(description="For how many periods more what is left stays usable.")
+    rollover_limit: Quantity | None = strawberry.field(description="The most that is carried over; null: all of it.")
+    shared: bool = strawberry.field(description="Whether the whole sharing group may use it.")
+
+
+@strawberry.type(description="A reduction of what usage costs while an offering is installed.")
+class UsageDiscount:
+    """It comes off each event."""
+
+    code: str = strawberry.field(description="The discount's name within its offering.")
+    percent: Decimal = strawberry.field(description="How much comes off, in percent.")
+    services: list[Service] = strawberry.field(description="What it reduces; empty stands for everything.")
+    zones: list[str] = strawberry.field(description="Where, by zone of the price list; empty: everywhere.")
 
 
 @strawberry.type(description="A property of an offering that customers may want to know.")
@@ -101,6 +118,7 @@ class Offering(Node):
     description: str = strawberry.field(description="What to know about it; may be empty.")
     prices: list[OfferingPrice] = strawberry.field(description="What it costs.")
     allowances: list[OfferingAllowance] = strawberry.field(description="What is included in each period.")
+    discounts: list[UsageDiscount] = strawberry.field(description="What it takes off the price of usage.")
     characteristics: list[Characteristic] = strawberry.field(description="Further properties.")
     spend_limit: Money | None = strawberry.field(
         description="Hybrid plans: the most that usage adds to one invoice before the balance is used."
@@ -123,6 +141,7 @@ class Offering(Node):
             description=in_language(row.description, languages),
             prices=_prices(view),
             allowances=_allowances(view),
+            discounts=_discounts(view),
             characteristics=[
                 Characteristic(
                     code=each["code"],
@@ -156,9 +175,24 @@ def _allowances(view: catalogue.OfferingView) -> list[OfferingAllowance]:
             quantity=Quantity.of(each.quantity, each.unit),
             services=[Service(one) for one in each.services],
             zones=each.zones,
+            rollover_periods=each.rollover_periods,
+            rollover_limit=None if each.rollover_limit is None else Quantity.of(each.rollover_limit, each.unit),
+            shared=each.shared,
         )
         for each in view.allowances
         if each.unit is not Unit.MONEY
+    ]
+
+
+def _discounts(view: catalogue.OfferingView) -> list[UsageDiscount]:
+    return [
+        UsageDiscount(
+            code=each.code,
+            percent=Decimal(each.basis_points) / 100,
+            services=[Service(one) for one in each.services],
+            zones=each.zones,
+        )
+        for each in view.discounts
     ]
 
 

@@ -1,8 +1,7 @@
-"""Customers, their accounts and subscriptions: three types that lead to one another."""
+"""Customers, their accounts, subscriptions and sharing groups: four types that lead to one another."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from enum import Enum
 from typing import Self
 from uuid import UUID
 
@@ -12,91 +11,25 @@ from mvne_graphql.context import Info
 from mvne_graphql.fields import resolved
 from mvne_graphql.money import Money
 from mvne_graphql.relay import After, Connection, First, Node, Page, connect, global_id, slice_of
-from mvne_graphql.scalars import CountryCode, CurrencyCode, LanguageCode
-from mvne_graphql.types.balances import HoldsBuckets
-from mvne_graphql.types.catalogue import Offering, PaymentMode, offering_of
+from mvne_graphql.scalars import CurrencyCode, LanguageCode
+from mvne_graphql.types.balances import Bucket, HoldsBuckets
+from mvne_graphql.types.catalogue import PaymentMode
+from mvne_graphql.types.customer_parts import (
+    Address,
+    CustomerKind,
+    Product,
+    SubscriptionIdentifier,
+    SubscriptionState,
+    address_of,
+    identifier_of,
+    product_of,
+)
 from mvne_graphql.types.invoices import Invoice
 from mvne_graphql.types.usage import HasUsage
-from mvne_platform import billing, party, subscriptions
+from mvne_platform import balances, billing, party, subscriptions
 from mvne_platform.party import permissions as party_permissions
 from mvne_platform.runtime import Context
 from mvne_platform.subscriptions import permissions as subscription_permissions
-
-
-@strawberry.enum(description="Who the customer is.")
-class CustomerKind(Enum):
-    """As in party."""
-
-    INDIVIDUAL = strawberry.enum_value("individual", description="A person.")
-    ORGANIZATION = strawberry.enum_value("organization", description="A company or another body.")
-
-
-@strawberry.enum(description="What a postal address is for.")
-class AddressRole(Enum):
-    """As in party."""
-
-    BILLING = strawberry.enum_value("billing", description="Invoices.")
-    SHIPPING = strawberry.enum_value("shipping", description="Goods.")
-
-
-@strawberry.enum(description="Where a subscription stands.")
-class SubscriptionState(Enum):
-    """As in subscriptions."""
-
-    PENDING = strawberry.enum_value("pending", description="Ordered; the network has not answered yet.")
-    ACTIVE = strawberry.enum_value("active", description="In use.")
-    LAPSED = strawberry.enum_value("lapsed", description="A renewal was not paid; a top-up restores it.")
-    SUSPENDED = strawberry.enum_value("suspended", description="Stopped for a while.")
-    TERMINATED = strawberry.enum_value("terminated", description="Ended.")
-
-
-@strawberry.enum(description="By what a subscription is known to networks.")
-class IdentifierKind(Enum):
-    """As in subscriptions."""
-
-    MSISDN = strawberry.enum_value("msisdn", description="A telephone number in E.164, with +.")
-    IMSI = strawberry.enum_value("imsi", description="The subscriber identity on the SIM.")
-    ICCID = strawberry.enum_value("iccid", description="The SIM card's own number.")
-    ACCOUNT = strawberry.enum_value("account", description="An account of a voice network.")
-
-
-@strawberry.type(description="A postal address of a customer.")
-class Address:
-    """In one role."""
-
-    role: AddressRole = strawberry.field(description="What it is for.")
-    lines: list[str] = strawberry.field(description="Street and number, one to three lines.")
-    postal_code: str = strawberry.field(description="The postal code.")
-    city: str = strawberry.field(description="The town.")
-    country: CountryCode = strawberry.field(description="The country.")
-
-
-@strawberry.type(description="A number, IMSI, ICCID or account that a subscription had during a span.")
-class SubscriptionIdentifier:
-    """Numbers are ported and reused, so each has its time."""
-
-    kind: IdentifierKind = strawberry.field(description="What it is.")
-    value: str = strawberry.field(description="The number, IMSI, ICCID or account itself.")
-    valid_from: datetime = strawberry.field(description="Since when.")
-    valid_to: datetime | None = strawberry.field(description="Until when; null while it is held.")
-
-
-@strawberry.type(description="An offering installed on a subscription during a span: its plan, or an add-on.")
-class Product:
-    """SID: Product."""
-
-    is_plan: bool = strawberry.field(description="Whether it is the plan.")
-    valid_from: datetime = strawberry.field(description="Since when.")
-    valid_to: datetime | None = strawberry.field(description="Until when; null while it lasts.")
-    paid_until: datetime | None = strawberry.field(
-        description="Up to when it is paid for; then the next period begins."
-    )
-    offering_key: strawberry.Private[UUID]
-
-    @resolved("What was bought, in the version it was bought in.")
-    async def offering(self, info: Info) -> Offering:
-        """Loaded for many products at once."""
-        return await offering_of(info.context, self.offering_key)
 
 
 @strawberry.type(description="A line of a customer.")
@@ -114,18 +47,24 @@ class Subscription(HoldsBuckets, HasUsage, Node):
     @resolved("Plan and add-ons, the plan first; those it had too.", size=2)
     async def products(self, info: Info) -> list[Product]:
         """Loaded for many subscriptions at once."""
-        return [_product(row) for row in await info.context.load(load_products, self.key)]
+        return [product_of(row) for row in await info.context.load(load_products, self.key)]
 
     @resolved("What networks know it by, and knew it by.", size=4)
     async def identifiers(self, info: Info) -> list[SubscriptionIdentifier]:
         """Loaded for many subscriptions at once."""
-        return [_identifier(row) for row in await info.context.load(load_identifiers, self.key)]
+        return [identifier_of(row) for row in await info.context.load(load_identifiers, self.key)]
 
     @resolved("The most that usage adds to one invoice before the balance is used (hybrid).")
     def spend_limit(self, info: Info) -> Money | None:
         """In the brand's currency."""
         micros = self.row.spend_limit_micros
         return None if micros is None else Money.of(micros, info.context.ctx.brand.currency)
+
+    @resolved("The sharing group it is in now.")
+    def sharing_group(self, info: Info) -> "SharingGroup | None":
+        """One at a time."""
+        found = balances.group_of(info.context.ctx, self.key)
+        return SharingGroup.of(found) if found else None
 
     @resolved("Whose it is.")
     def customer(self, info: Info) -> "Customer":
@@ -181,6 +120,61 @@ class BillingAccount(Node):
         )
 
 
+@strawberry.type(description="A subscription in a sharing group.")
+class SharingMember:
+    """Since when, and who."""
+
+    since: datetime = strawberry.field(description="Since when it shares.")
+    subscription_key: strawberry.Private[UUID]
+
+    @resolved("The subscription.")
+    def subscription(self, info: Info) -> Subscription:
+        """For those who may read subscriptions."""
+        return Subscription.of(subscriptions.subscription(info.context.ctx, self.subscription_key))
+
+
+@strawberry.type(description="Subscriptions of one billing account that use each other's shared allowances.")
+class SharingGroup(Node):
+    """Its buckets are used by every member."""
+
+    name: str = strawberry.field(description="What its holder calls it.")
+    created_at: datetime = strawberry.field(description="When it was opened.")
+    closed_at: datetime | None = strawberry.field(description="When its last member left it; null while it is open.")
+    row: strawberry.Private[balances.SharingGroup]
+
+    @resolved("The subscription that opened it; the last one to leave it.")
+    def owner(self, info: Info) -> Subscription:
+        """For those who may read subscriptions."""
+        return Subscription.of(subscriptions.subscription(info.context.ctx, self.row.owner_id))
+
+    @resolved("Who pays for all of its members.")
+    def account(self, info: Info) -> BillingAccount:
+        """For those who may read customers."""
+        return BillingAccount.of(party.account(info.context.ctx, self.row.account_id))
+
+    @resolved("Who shares now, the longest member first.", size=4)
+    def members(self, info: Info) -> list[SharingMember]:
+        """The owner among them."""
+        found = balances.members(info.context.ctx, self.row.id)
+        return [SharingMember(since=one.valid_from, subscription_key=one.subscription_id) for one in found]
+
+    @resolved("What the group holds for all of its members, in the order in which usage takes from it.", size=4)
+    def buckets(self, info: Info) -> list[Bucket]:
+        """The valid ones."""
+        return [Bucket.of(state) for state in balances.group_buckets(info.context.ctx, self.row.id)]
+
+    @classmethod
+    def of(cls, row: balances.SharingGroup) -> Self:
+        """The group."""
+        return cls(
+            id=global_id("SharingGroup", row.id),
+            name=row.name,
+            created_at=row.created_at,
+            closed_at=row.closed_at,
+            row=row,
+        )
+
+
 @strawberry.type(description="A person or organisation that buys from the brand.")
 class Customer(Node):
     """SID: Customer."""
@@ -201,7 +195,7 @@ class Customer(Node):
         """Oldest first."""
         ctx = info.context.ctx
         ctx.require(party_permissions.READ)
-        return [_address(row) for row in party.addresses_of(ctx, self.key)]
+        return [address_of(row) for row in party.addresses_of(ctx, self.key)]
 
     @resolved("Who pays for the customer's subscriptions.", size=1)
     def accounts(self, info: Info) -> list[BillingAccount]:
@@ -245,29 +239,3 @@ def load_identifiers(ctx: Context, ids: Sequence[UUID]) -> list[list[subscriptio
     ctx.require(subscription_permissions.READ)
     found = subscriptions.identifiers_of(ctx, ids)
     return [found.get(key, []) for key in ids]
-
-
-def _product(row: subscriptions.Product) -> Product:
-    return Product(
-        is_plan=row.is_plan,
-        valid_from=row.valid_from,
-        valid_to=row.valid_to,
-        paid_until=row.paid_until,
-        offering_key=row.offering_id,
-    )
-
-
-def _identifier(row: subscriptions.SubscriptionIdentifier) -> SubscriptionIdentifier:
-    return SubscriptionIdentifier(
-        kind=IdentifierKind(row.kind), value=row.value, valid_from=row.valid_from, valid_to=row.valid_to
-    )
-
-
-def _address(row: party.Address) -> Address:
-    return Address(
-        role=AddressRole(row.role),
-        lines=row.lines,
-        postal_code=row.postal_code,
-        city=row.city,
-        country=CountryCode(row.country),
-    )

@@ -1,5 +1,7 @@
 """What subscriptions used, and what it cost."""
 
+import binascii
+from base64 import b64decode, b64encode
 from datetime import date, datetime
 from enum import Enum
 from typing import Annotated, Self
@@ -8,9 +10,10 @@ from uuid import UUID
 import strawberry
 
 from mvne_graphql.context import Info
+from mvne_graphql.errors import BadInput
 from mvne_graphql.fields import resolved
 from mvne_graphql.money import Money, Quantity
-from mvne_graphql.relay import After, Connection, First, Page, connect
+from mvne_graphql.relay import After, Connection, First, Page, UnreadableId, connect, global_id
 from mvne_graphql.scalars import BigInt
 from mvne_graphql.types.catalogue import Service
 from mvne_platform import charging
@@ -44,7 +47,14 @@ class UsageFilterInput:
     def _during(self) -> Period | None:
         if self.starts_from is None and self.starts_before is None:
             return None
-        return Period(self.starts_from or _EARLIEST, self.starts_before or _LATEST)
+        return span_of(self.starts_from or _EARLIEST, self.starts_before or _LATEST)
+
+
+def span_of(starts_from: datetime, starts_before: datetime) -> Period:
+    """The time that is asked about; raises BadInput for one that ends before it begins."""
+    if starts_before < starts_from:
+        raise BadInput("The time asked about ends before it begins; give `startsFrom` and a later `startsBefore`.")
+    return Period(starts_from, starts_before)
 
 
 # Within what the keys of events can say: seconds since 1970 in 40 bits.
@@ -52,10 +62,73 @@ _EARLIEST = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 _LATEST = datetime.fromisoformat("9999-12-31T00:00:00+00:00")
 
 
-@strawberry.type(description="One call, message or data session.")
-class UsageEvent:
+@strawberry.type(description="A number that a step of an explanation computed with.")
+class ExplanationValue:
+    """By name."""
+
+    name: str = strawberry.field(description="Its name.")
+    value: str | None = strawberry.field(
+        description="Amounts in millionths of the currency's unit, quantities in units."
+    )
+
+
+@strawberry.type(description="A step on the way to an event's cost.")
+class ExplanationStep:
+    """As rating tells it."""
+
+    kind: str = strawberry.field(description="What the step is about, for programs: `zone`, `units`, `allowance` …")
+    title: str = strawberry.field(description="The step in a sentence, in English.")
+    arithmetic: str = strawberry.field(description="Its sum, to be checked by hand; empty where nothing is computed.")
+    rule_id: strawberry.ID | None = strawberry.field(description="The rate or zone of the price list that it applied.")
+    version_id: strawberry.ID | None = strawberry.field(description="The version of the price list.")
+    bucket_id: strawberry.ID | None = strawberry.field(description="The bucket that was taken from.")
+    values: list[ExplanationValue] = strawberry.field(description="Its numbers.")
+
+    @classmethod
+    def of(cls, step: charging.ExplanationStep) -> Self:
+        """The step as clients read it."""
+        return cls(
+            kind=step.kind.value,
+            title=step.title,
+            arithmetic=step.arithmetic,
+            rule_id=_id(step.rule_id),
+            version_id=_id(step.version_id),
+            bucket_id=global_id("Bucket", step.bucket_id) if step.bucket_id else None,
+            values=[
+                ExplanationValue(name=name, value=None if value is None else str(value))
+                for name, value in step.values.items()
+            ],
+        )
+
+
+def _id(key: UUID | None) -> strawberry.ID | None:
+    return strawberry.ID(str(key)) if key else None
+
+
+def event_id(subscription_id: UUID, key: UUID) -> strawberry.ID:
+    """The id of a rated event, which its subscription and its key make."""
+    return strawberry.ID(b64encode(f"RatedEvent:{subscription_id}:{key}".encode()).decode())
+
+
+def event_key(given: str) -> tuple[UUID, UUID]:
+    """Subscription and key of a rated event's id; raises UnreadableId."""
+    try:
+        kind, subscription_id, key = b64decode(given, validate=True).decode().split(":")
+        if kind == "RatedEvent":
+            return UUID(subscription_id), UUID(key)
+    except (ValueError, binascii.Error) as error:
+        raise UnreadableId(_NO_EVENT_ID) from error
+    raise UnreadableId(_NO_EVENT_ID)
+
+
+_NO_EVENT_ID = "This is not the id of a rated event; send ids as you received them."
+
+
+@strawberry.type(description="One call, message or data session with what it cost.")
+class RatedEvent:
     """`cost` = `toBeBilled` + `fromBalance`, but for what a policy waived."""
 
+    id: strawberry.ID = strawberry.field(description="Opaque and stable; pass it to `ratedEvent`.")
     start: datetime = strawberry.field(description="When it began.")
     service: Service = strawberry.field(description="What was used.")
     other_party: str | None = strawberry.field(
@@ -70,11 +143,25 @@ class UsageEvent:
     cost: Money = strawberry.field(description="Its price.")
     to_be_billed: Money = strawberry.field(description="What stands on the next invoice.")
     from_balance: Money = strawberry.field(description="What was taken from the balance.")
+    record: strawberry.Private[charging.UsageRecord]
+
+    @resolved("How it came to its cost, step by step, from what was kept when it was rated.", cost=5, size=10)
+    def explanation(self, info: Info) -> list[ExplanationStep]:
+        """From the stored trace."""
+        return [ExplanationStep.of(step) for step in charging.explanation(info.context.ctx, self.record)]
+
+    @resolved("What the host operator charges for it; null if unknown, or for those who may not see it.", cost=2)
+    def wholesale_cost(self, info: Info) -> Money | None:
+        """In the currency of the operator's contract."""
+        wholesale = charging.wholesale_cost(info.context.ctx, self.record)
+        return Money.of(wholesale.micros, wholesale.currency) if wholesale else None
 
     @classmethod
     def of(cls, record: charging.UsageRecord) -> Self:
         """The event as its reader may see it."""
         return cls(
+            id=event_id(record.subscription_id, record.key),
+            record=record,
             start=record.start,
             service=Service(record.service),
             other_party=record.other_party,
@@ -90,11 +177,20 @@ class UsageEvent:
         )
 
 
-@strawberry.type(description="A service's usage on one day.")
+@strawberry.enum(description="What totals of usage are split by, besides the service.")
+class UsageTotalsBy(Enum):
+    """As in charging."""
+
+    DAY = strawberry.enum_value("day", description="By day of the brand's time zone.")
+    ZONE = strawberry.enum_value("zone", description="By zone of the price list.")
+
+
+@strawberry.type(description="A service's usage in sum.")
 class UsageTotal:
     """Sums of events."""
 
-    day: date = strawberry.field(description="The day, in the brand's time zone.")
+    day: date | None = strawberry.field(description="The day, in the brand's time zone; null unless split by day.")
+    zone: str | None = strawberry.field(description="The zone; null unless split by zone, and for events without one.")
     service: Service = strawberry.field(description="What was used.")
     events: BigInt = strawberry.field(description="How many events.")
     quantity: Quantity = strawberry.field(description="What was used.")
@@ -108,6 +204,7 @@ class UsageTotal:
         """One day and service."""
         return cls(
             day=total.day,
+            zone=total.zone,
             service=Service(total.service),
             events=BigInt(total.events),
             quantity=Quantity.of(total.quantity, total.unit),
@@ -134,7 +231,7 @@ class HasUsage:
             UsageFilterInput | None,
             strawberry.argument(name="filter", description="Which usage is wanted; all if absent."),
         ] = None,
-    ) -> Connection[UsageEvent]:
+    ) -> Connection[RatedEvent]:
         """Read by keyset."""
         page = Page.of(first, after)
         rows = charging.usage(
@@ -144,9 +241,9 @@ class HasUsage:
             first=page.fetch,
             before=page.after_id,
         )
-        return connect(rows, page, UsageEvent.of, key=lambda record: record.key)
+        return connect(rows, page, RatedEvent.of, key=lambda record: record.key)
 
-    @resolved("Usage by day and service, the latest day first.", cost=5)
+    @resolved("Usage in sum by service, and by day and zone as asked; the latest day first.", cost=5, size=30)
     def usage_totals(
         self,
         info: Info,
@@ -156,9 +253,13 @@ class HasUsage:
         starts_before: Annotated[
             datetime | None, strawberry.argument(description="Up to here; the end of the brand's month if absent.")
         ] = None,
+        by: Annotated[
+            list[UsageTotalsBy] | None, strawberry.argument(description="What to split by; by day if absent.")
+        ] = None,
     ) -> list[UsageTotal]:
         """Within the brand's current month unless asked otherwise."""
         ctx = info.context.ctx
         month = month_of(ctx.now, ctx.brand.time_zone)
-        during = Period(starts_from or month.start, starts_before or month.end)
-        return [UsageTotal.of(total) for total in charging.usage_totals(ctx, self.key, during)]
+        during = span_of(starts_from or month.start, starts_before or month.end)
+        split = [charging.By.DAY] if by is None else [charging.By(str(one.value)) for one in by]
+        return [UsageTotal.of(total) for total in charging.usage_totals(ctx, self.key, during, by=split)]

@@ -11,6 +11,7 @@ from mvne_graphql.context import Info
 from mvne_graphql.fields import resolved
 from mvne_graphql.relay import After, Connection, First, Node, Page, connect, global_id
 from mvne_graphql.scalars import BigInt
+from mvne_graphql.types.usage_sources import UsageSource, source_of
 from mvne_platform import mediation
 
 
@@ -21,7 +22,8 @@ class UsageFileState(Enum):
     RECEIVED = strawberry.enum_value("received", description="Stored; not a row has been looked at.")
     LOADING = strawberry.enum_value("loading", description="Its rows are being rated.")
     LOADED = strawberry.enum_value("loaded", description="Every row has been accounted for.")
-    REJECTED = strawberry.enum_value("rejected", description="It is not of the format it was sent as.")
+    REJECTED = strawberry.enum_value("rejected", description="It cannot be read and lies in quarantine.")
+    DISCARDED = strawberry.enum_value("discarded", description="It was given up, with a reason; it is kept.")
 
 
 @strawberry.enum(description="Why a row is not among the rated events.")
@@ -30,6 +32,7 @@ class UsageExceptionKind(Enum):
 
     DUPLICATE = strawberry.enum_value("duplicate", description="The event had been rated before.")
     FAILED = strawberry.enum_value("failed", description="It could not be rated.")
+    CORRELATED = strawberry.enum_value("correlated", description="The event had been charged online.")
 
 
 @strawberry.type(description="A row that was a duplicate or could not be rated.")
@@ -66,18 +69,50 @@ class UsageReason:
     rows: int = strawberry.field(description="How many rows.")
 
 
+@strawberry.enum(description="What was done about a file in quarantine.")
+class UsageFileDeed(Enum):
+    """As in mediation."""
+
+    REJECTED = strawberry.enum_value("rejected", description="It could not be read and was put there.")
+    RETRIED = strawberry.enum_value("retried", description="It was tried again, as `format`.")
+    RELEASED = strawberry.enum_value("released", description="It was let through in spite of its fault.")
+    DISCARDED = strawberry.enum_value("discarded", description="It was given up.")
+
+
+@strawberry.type(description="One step of a file's quarantine.")
+class UsageFileStep:
+    """Added, never changed."""
+
+    action: UsageFileDeed = strawberry.field(description="What happened.")
+    format: str = strawberry.field(description="As what it was read.")
+    code: str | None = strawberry.field(description="What was wrong with it then, for programs.")
+    why: str = strawberry.field(description="Why: what was wrong, or what somebody said.")
+    actor: str = strawberry.field(description="Who did it.")
+    at: datetime = strawberry.field(description="When, by the brand's clock.")
+
+    @classmethod
+    def of(cls, row: mediation.UsageFileAction) -> Self:
+        """The step."""
+        return cls(
+            action=UsageFileDeed(row.action), format=row.format, code=row.code, why=row.why, actor=row.actor, at=row.at
+        )
+
+
 Kind = Annotated[UsageExceptionKind | None, strawberry.argument(description="Only these; all if absent.")]
 Reason = Annotated[str | None, strawberry.argument(description="Only of this reason; all if absent.")]
 
 
 @strawberry.type(description="A usage file; its counts say how each of its rows ended.")
 class UsageFile(Node):
-    """`rowsDone` = rated + notChargeable + barred + duplicate + failed, always."""
+    """`rowsDone` is the sum of the seven counts and `collected`, always."""
 
     name: str = strawberry.field(description="The file's name.")
     format: str = strawberry.field(description="What it was read as.")
     state: UsageFileState = strawberry.field(description="Where it stands.")
-    rejection: str | None = strawberry.field(description="Why it was rejected.")
+    rejection: str | None = strawberry.field(description="Why it lies in quarantine.")
+    rejection_code: str | None = strawberry.field(description="The same, for programs.")
+    series: str | None = strawberry.field(description="Within what its number counts.")
+    sequence: BigInt | None = strawberry.field(description="Its number at its source, counted on without end.")
     digest: str = strawberry.field(description="SHA-256 of its bytes, in hexadecimal.")
     size_bytes: BigInt = strawberry.field(description="Its size.")
     rows_done: int = strawberry.field(description="Rows accounted for.")
@@ -87,9 +122,23 @@ class UsageFile(Node):
     barred: int = strawberry.field(description="Rows the network should not have connected.")
     duplicate: int = strawberry.field(description="Rows that had been rated before.")
     failed: int = strawberry.field(description="Rows that could not be rated.")
+    correlated: int = strawberry.field(description="Rows whose event had been charged online.")
+    written_off: int = strawberry.field(description="Rows that could not be rated and were given up.")
+    collected: int = strawberry.field(description="Rows that are parts of an event another row stands for.")
     received_at: datetime = strawberry.field(description="When it came.")
     loaded_at: datetime | None = strawberry.field(description="When its last row was accounted for.")
     key: strawberry.Private[UUID]
+    source_key: strawberry.Private[UUID | None]
+
+    @resolved("The source it came from; null if it came by none.")
+    async def source(self, info: Info) -> UsageSource | None:
+        """Loaded with those of other files."""
+        return await source_of(info, self.source_key)
+
+    @resolved("What was decided about it in quarantine, oldest first.", cost=2)
+    def quarantine(self, info: Info) -> list[UsageFileStep]:
+        """Step by step."""
+        return [UsageFileStep.of(step) for step in mediation.quarantine_history(info.context.ctx, self.key)]
 
     @resolved("The rows that were not rated, newest first.")
     def exceptions(
@@ -112,6 +161,9 @@ class UsageFile(Node):
             format=row.format,
             state=UsageFileState(row.state),
             rejection=row.rejection,
+            rejection_code=row.rejection_code,
+            series=row.series,
+            sequence=None if row.sequence is None else BigInt(row.sequence),
             digest=row.digest,
             size_bytes=BigInt(row.size_bytes),
             rows_done=row.rows_done,
@@ -121,9 +173,13 @@ class UsageFile(Node):
             barred=row.barred,
             duplicate=row.duplicate,
             failed=row.failed,
+            correlated=row.correlated,
+            written_off=row.written_off,
+            collected=row.collected,
             received_at=row.received_at,
             loaded_at=row.loaded_at,
             key=row.id,
+            source_key=row.source_id,
         )
 
 

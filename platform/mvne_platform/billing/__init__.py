@@ -2,6 +2,7 @@
 
 from mvne_platform.billing import jobs
 from mvne_platform.billing.commands.bill_account import bill_account
+from mvne_platform.billing.commands.book_rerating import book_rerating
 from mvne_platform.billing.commands.renew_product import renew_due, renew_product
 from mvne_platform.billing.commands.run_month import run_month, schedule
 from mvne_platform.billing.commands.start_period import start_period
@@ -23,7 +24,15 @@ from mvne_platform.billing.events import (
     RenewalFailed,
 )
 from mvne_platform.billing.models import BillRun, ChargeKind, DocumentState, Invoice, InvoiceLine, InvoiceTax, RunState
-from mvne_platform.billing.notices import Notice, invoice_notice, lapse_notice, renewal_notice, top_up_notice
+from mvne_platform.billing.notices import (
+    Notice,
+    allowance_notice,
+    invoice_notice,
+    lapse_notice,
+    renewal_notice,
+    spend_notice,
+    top_up_notice,
+)
 from mvne_platform.billing.queries import (
     InvoiceFilter,
     document,
@@ -59,7 +68,9 @@ __all__ = [
     "RunState",
     "UnknownInvoice",
     "UnknownRun",
+    "allowance_notice",
     "bill_account",
+    "book_rerating",
     "document",
     "invoice",
     "invoice_notice",
@@ -76,6 +87,7 @@ __all__ = [
     "run_month",
     "runs",
     "schedule",
+    "spend_notice",
     "start_period",
     "start_service",
     "taxes",

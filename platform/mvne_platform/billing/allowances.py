@@ -1,4 +1,4 @@
-"""What a product costs and includes, and the granting of what one period includes."""
+"""What a product costs and includes, and the beginning of a period with what it includes."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -45,7 +45,10 @@ def contents(ctx: Context, offering_ids: Collection[UUID]) -> dict[UUID, Content
 
 
 def grant_period(ctx: Context, products: Sequence[subscriptions.Product], period: Period) -> None:
-    """Grant each product what it includes in `period` (one statement for all), and note it as paid until its end."""
+    """Grant each product what it includes in `period` (one statement for all), and note it as paid until its end.
+
+    What the period before left over goes on where the allowance allows it.
+    """
     held = contents(ctx, {product.offering_id for product in products})
     granted = [
         balances.Granted(
@@ -60,6 +63,9 @@ def grant_period(ctx: Context, products: Sequence[subscriptions.Product], period
                 valid_from=period.start,
                 valid_to=period.end,
                 product_id=product.id,
+                rollover_limit=allowance.rollover_limit,
+                rollover_periods=allowance.rollover_periods,
+                shared=allowance.shared,
             ),
             balances.occasion_id(product.id, period.start),
         )
@@ -67,7 +73,7 @@ def grant_period(ctx: Context, products: Sequence[subscriptions.Product], period
         for allowance in held[product.offering_id].view.allowances
     ]
     if granted:
-        balances.grant_allowances(ctx, granted, balances.Reason.GRANT)
+        balances.begin_period(ctx, [product.id for product in products], granted, period)
     for product in products:
         product.paid_until = period.end
     ctx.db.flush()

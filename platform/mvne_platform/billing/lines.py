@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from mvne_platform import party
+from mvne_platform import catalogue, party
 from mvne_platform.billing import statements
 from mvne_platform.billing.models import ChargeKind
 from mvne_platform.billing.rules import Days
@@ -75,7 +76,7 @@ def _usage(ctx: Context, account_id: UUID, billed: Days, words: Wording) -> list
             subscription_id=row.subscription_id,
             subscription_number=row.number,
             kind=ChargeKind.USAGE,
-            description=words.usage(row.service, row.zone_name),
+            description=words.usage(row.service, _zone_name(ctx, row)),
             days=billed,
             exact_micros=row.accrued_micros,
             tax_class=USAGE_TAX_CLASS,
@@ -86,3 +87,13 @@ def _usage(ctx: Context, account_id: UUID, billed: Days, words: Wording) -> list
         )
         for row in ctx.db.execute(statements.USAGE, wanted)
     ]
+
+
+def _zone_name(ctx: Context, row: Any) -> str:
+    """What people call the zone; a version that inherits, which is compiled and not stored, has its parents' too."""
+    zone, name = row.zone or "", row.zone_name or ""
+    if name or not zone:
+        return str(name)
+    version = catalogue.tariff_version(ctx, row.version_id)
+    names = {one.code: one.name for one in version.zones} if version else {}
+    return names.get(zone, str(zone))

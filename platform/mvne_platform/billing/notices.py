@@ -1,7 +1,7 @@
-"""What letters about bills and renewals say: texts in the customer's language, and who gets them."""
+"""What letters about bills, renewals and usage say: texts in the customer's language, and who gets them."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid5
 
 from mvne_platform import balances, party, subscriptions
@@ -10,8 +10,8 @@ from mvne_platform.billing.allowances import Contents, contents
 from mvne_platform.billing.rules import retry_at
 from mvne_platform.billing.terms import terms_of
 from mvne_platform.billing.wording import Wording, wording
-from mvne_platform.catalogue import PriceKind
-from mvne_platform.kernel import Money, local_date
+from mvne_platform.catalogue import PriceKind, Service
+from mvne_platform.kernel import Money, Unit, local_date
 from mvne_platform.runtime import Context
 
 
@@ -76,6 +76,60 @@ def top_up_notice(ctx: Context, subscription_id: UUID, money: Money, occasion_id
         "balance": words.money(balances.money(ctx, line.id), ctx.brand.currency),
     }
     return Notice(line.customer_id, occasion_id, values, _msisdn(ctx, line))
+
+
+def allowance_notice(ctx: Context, fact: balances.AllowanceThresholdReached) -> Notice:
+    """An allowance is used up to a threshold: of what, how much, what is left, and until when (empty: without end)."""
+    line = subscriptions.load_subscription(ctx, fact.subscription_id)
+    words = _words(ctx, line.customer_id)
+    ends = fact.valid_to
+    values = {
+        "msisdn": _msisdn(ctx, line) or line.number,
+        "allowance": words.services[_service(ctx, fact)],
+        "percent": str(fact.percent),
+        "used": words.quantity(fact.used, fact.unit),
+        "granted": words.quantity(fact.granted, fact.unit),
+        "left": words.quantity(max(0, fact.granted - fact.used), fact.unit),
+        "until": words.day(_last_day(ctx, ends)) if ends else "",
+    }
+    period = ends.isoformat() if ends else str(fact.granted)
+    occasion = uuid5(fact.group_id or line.id, f"allowance/{fact.code}/{period}/{fact.percent}")
+    return Notice(line.customer_id, occasion, values, _msisdn(ctx, line))
+
+
+def spend_notice(ctx: Context, fact: balances.SpendThresholdReached) -> Notice:
+    """Usage has accrued a part of what the line may spend in the billing period."""
+    line = subscriptions.load_subscription(ctx, fact.subscription_id)
+    words = _words(ctx, line.customer_id)
+    left = max(0, fact.limit_micros - fact.spent_micros)
+    values = {
+        "msisdn": _msisdn(ctx, line) or line.number,
+        "percent": str(fact.percent),
+        "spent": words.money(fact.spent_micros, fact.currency),
+        "limit": words.money(fact.limit_micros, fact.currency),
+        "left": words.money(left, fact.currency),
+    }
+    occasion = uuid5(line.id, f"spend/{fact.period_start.isoformat()}/{fact.percent}")
+    return Notice(line.customer_id, occasion, values, _msisdn(ctx, line))
+
+
+def _last_day(ctx: Context, ends: datetime) -> date:
+    """The day on which something still holds that ends at an instant, midnight of the next day as a rule."""
+    return local_date(ends - timedelta(microseconds=1), ctx.brand.time_zone)
+
+
+# How an allowance that is for everything, or is gone by now, is called.
+_USUAL = {
+    Unit.BYTE: Service.DATA,
+    Unit.SECOND: Service.VOICE_OUT,
+    Unit.MESSAGE: Service.SMS_OUT,
+}
+
+
+def _service(ctx: Context, fact: balances.AllowanceThresholdReached) -> str:
+    held = balances.buckets(ctx, fact.subscription_id)
+    named = (bucket.services for bucket in held if bucket.code == fact.code and bucket.services)
+    return next(named, (_USUAL[fact.unit].value,))[0]
 
 
 def _product(

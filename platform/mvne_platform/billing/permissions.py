@@ -2,3 +2,4 @@
 
 READ = "invoice.read"
 RUN = "bill.run"
+BOOK_RERATING = "bill.book_rerating"

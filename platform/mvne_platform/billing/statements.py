@@ -33,23 +33,49 @@ WHERE a.billed_until < :end_day
 ORDER BY a.id
 """)
 
-# What an account has used and not been billed for. An event's `bill_period` was fixed under a lock on the account, so
-# each event belongs to exactly one span [bill_start, bill_end) of the account's bills. A zone is called as in the price
-# list of the newest event.
+# What an account has used and not been billed for. An event's `bill_period` was fixed under the locks of its purses, so
+# each event belongs to exactly one span [bill_start, bill_end) of the account's bills. What was rated again before its
+# bill stands on it as it is now. What was rated again afterwards is billed by its difference; where it went to another
+# zone, the amount leaves the one and joins the other. A zone is called as in the price list of the newest event.
 USAGE = text("""
-WITH used AS (
-  SELECT e.subscription_id, s.number, e.service, e.zone, count(*) AS events,
-         CAST(sum(e.charged) AS bigint) AS charged, CAST(sum(e.accrued_micros) AS bigint) AS accrued_micros,
-         (array_agg(e.price_list_version_id ORDER BY e.key DESC))[1] AS version_id
-  FROM subscription s
-  JOIN rated_event e ON e.subscription_id = s.id
-  WHERE s.account_id = :account_id AND e.status = 'rated'
-    AND e.bill_period >= :bill_start AND e.bill_period < :bill_end
-  GROUP BY e.subscription_id, s.number, e.service, e.zone
-  HAVING sum(e.accrued_micros) <> 0
+WITH line AS (SELECT id, number FROM subscription WHERE account_id = :account_id), newer AS (
+  SELECT r.subscription_id, r.key, r.id, r.status, r.charged, r.zone, r.zone_before, r.accrued_micros,
+         r.accrued_delta_micros, r.price_list_version_id
+  FROM line JOIN rerated_event r ON r.subscription_id = line.id
+  WHERE r.bill_period >= :bill_start AND r.bill_period < :bill_end
+), newest AS (
+  SELECT DISTINCT ON (subscription_id, key) subscription_id, key, id, status, charged, zone, accrued_micros,
+         price_list_version_id
+  FROM newer ORDER BY subscription_id, key, id DESC
+), part AS (
+  SELECT e.subscription_id, e.key, e.service, CASE WHEN n.id IS NULL THEN e.zone ELSE n.zone END AS zone, 1 AS events,
+         coalesce(n.charged, e.charged) AS charged, coalesce(n.accrued_micros, e.accrued_micros) AS accrued_micros,
+         CASE WHEN n.id IS NULL THEN e.price_list_version_id ELSE n.price_list_version_id END AS version_id
+  FROM line
+  JOIN rated_event e ON e.subscription_id = line.id
+  LEFT JOIN newest n ON n.subscription_id = e.subscription_id AND n.key = e.key
+  WHERE coalesce(n.status, e.status) = 'rated' AND e.bill_period >= :bill_start AND e.bill_period < :bill_end
+  UNION ALL
+  SELECT e.subscription_id, e.key, e.service, moved.zone, 0, 0, moved.accrued_micros, r.price_list_version_id
+  FROM newer r
+  JOIN rated_event e ON e.subscription_id = r.subscription_id AND e.key = r.key AND e.bill_period < :bill_start
+  CROSS JOIN LATERAL (VALUES
+    (r.zone_before, CASE WHEN r.zone_before IS NOT DISTINCT FROM r.zone THEN 0
+                         ELSE r.accrued_delta_micros - r.accrued_micros END),
+    (r.zone, CASE WHEN r.zone_before IS NOT DISTINCT FROM r.zone THEN r.accrued_delta_micros
+                  ELSE r.accrued_micros END)
+  ) AS moved (zone, accrued_micros)
+  WHERE moved.accrued_micros <> 0
+), used AS (
+  SELECT part.subscription_id, line.number, part.service, part.zone, sum(part.events) AS events,
+         CAST(sum(part.charged) AS bigint) AS charged, CAST(sum(part.accrued_micros) AS bigint) AS accrued_micros,
+         (array_agg(part.version_id ORDER BY part.key DESC))[1] AS version_id
+  FROM part JOIN line ON line.id = part.subscription_id
+  GROUP BY part.subscription_id, line.number, part.service, part.zone
+  HAVING sum(part.accrued_micros) <> 0
 )
 SELECT used.subscription_id, used.number, used.service, used.zone, used.events, used.charged, used.accrued_micros,
-       coalesce(zone.name, used.zone, '') AS zone_name
+       used.version_id, zone.name AS zone_name
 FROM used LEFT JOIN zone ON zone.version_id = used.version_id AND zone.code = used.zone
 """)
 

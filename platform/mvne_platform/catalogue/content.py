@@ -5,10 +5,19 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from mvne_platform.catalogue.amounts import parse_amount, parse_quantity
-from mvne_platform.catalogue.drafts import AllowanceDraft, Characteristic, OfferingDraft, OfflineDebit, PriceDraft
+from mvne_platform.catalogue.amounts import parse_amount, parse_percent, parse_quantity
+from mvne_platform.catalogue.drafts import (
+    AllowanceDraft,
+    Characteristic,
+    DiscountDraft,
+    FinalUnitAction,
+    OfferingDraft,
+    OfflineDebit,
+    OnlinePolicy,
+    PriceDraft,
+)
 from mvne_platform.catalogue.faults import Problem
-from mvne_platform.catalogue.models import OfferingKind, PaymentMode, PriceKind
+from mvne_platform.catalogue.kinds import OfferingKind, PaymentMode, PriceKind
 from mvne_platform.kernel import Unit
 
 
@@ -24,7 +33,14 @@ def _quantity(value: object) -> int:
     raise ValueError('write a whole number, or one with a unit in quotes, such as "10GB"')
 
 
+def _basis_points(value: object) -> int:
+    if isinstance(value, str):
+        return parse_percent(value)
+    raise ValueError('write the percentage in quotes, such as "12.5"')
+
+
 Micros = Annotated[int, BeforeValidator(_amount)]
+BasisPoints = Annotated[int, BeforeValidator(_basis_points)]
 Quantity = Annotated[int, BeforeValidator(_quantity)]
 
 
@@ -63,10 +79,48 @@ class AllowanceContent(_Content):
     services: tuple[str, ...] = ()
     zones: tuple[str, ...] = ()
     priority: int = 100
+    rollover_periods: int = 0
+    rollover_limit: Quantity | None = None
+    shared: bool = False
 
     def draft(self) -> AllowanceDraft:
         """The allowance as the catalogue takes it."""
-        return AllowanceDraft(self.code, self.unit, self.quantity, self.services, self.zones, self.priority)
+        return AllowanceDraft(
+            code=self.code,
+            unit=self.unit,
+            quantity=self.quantity,
+            services=self.services,
+            zones=self.zones,
+            priority=self.priority,
+            rollover_periods=self.rollover_periods,
+            rollover_limit=self.rollover_limit,
+            shared=self.shared,
+        )
+
+
+class DiscountContent(_Content):
+    """A discount on usage; `percent` is a number with at most two decimals, in quotes: "12.5"."""
+
+    code: str
+    percent: BasisPoints
+    services: tuple[str, ...] = ()
+    zones: tuple[str, ...] = ()
+
+    def draft(self) -> DiscountDraft:
+        """The discount as the catalogue takes it."""
+        return DiscountDraft(self.code, self.percent, self.services, self.zones)
+
+
+class OnlineContent(_Content):
+    """How online sessions are granted quota: units by service, validity in seconds, what follows the last quota."""
+
+    quotas: dict[str, Quantity] = Field(default_factory=dict)
+    validity_s: int = 600
+    final_unit_action: FinalUnitAction = FinalUnitAction.TERMINATE
+
+    def draft(self) -> OnlinePolicy:
+        """The policy as the catalogue takes it."""
+        return OnlinePolicy(tuple(sorted(self.quotas.items())), self.validity_s, self.final_unit_action)
 
 
 class OfferingContent(_Content):
@@ -85,6 +139,8 @@ class OfferingContent(_Content):
     hidden: bool = False
     prices: tuple[PriceContent, ...] = ()
     allowances: tuple[AllowanceContent, ...] = ()
+    discounts: tuple[DiscountContent, ...] = ()
+    online: OnlineContent | None = None
 
     def draft(self) -> OfferingDraft:
         """The offering as `define_offering` takes it."""
@@ -102,6 +158,8 @@ class OfferingContent(_Content):
             hidden=self.hidden,
             prices=tuple(price.draft() for price in self.prices),
             allowances=tuple(allowance.draft() for allowance in self.allowances),
+            discounts=tuple(discount.draft() for discount in self.discounts),
+            online=self.online.draft() if self.online else None,
         )
 
 

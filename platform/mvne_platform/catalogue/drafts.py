@@ -6,7 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from mvne_platform.catalogue.models import OfferingKind, PaymentMode, PriceKind
+from mvne_platform.catalogue.kinds import OfferingKind, PaymentMode, PriceKind
+from mvne_platform.catalogue.services import UNITS, Service
 from mvne_platform.kernel import Unit
 
 ANY_BAND = "*"
@@ -23,12 +24,40 @@ class OfflineDebit(StrEnum):
     REFUSE = "refuse"
 
 
+class BandPolicy(StrEnum):
+    """Which band prices an event: the one at its start, or each increment by the band in which it begins."""
+
+    AT_START = "at_start"
+    SPLIT = "split"
+
+
+class TierMode(StrEnum):
+    """How volume tiers price: each unit by its own tier, or a whole event by the tier reached before it."""
+
+    GRADUATED = "graduated"
+    VOLUME = "volume"
+
+
 class Treatment(StrEnum):
     """How events of a zone are treated: priced; never connected; or never charged and never itemised."""
 
     NORMAL = "normal"
     BARRED = "barred"
     FREE = "free"
+
+
+class Purpose(StrEnum):
+    """What a price list is for: what customers pay the brand, or what the brand pays its host operator."""
+
+    RETAIL = "retail"
+    WHOLESALE = "wholesale"
+
+
+class FinalUnitAction(StrEnum):
+    """What the network does when the last quota of an online session is used up (3GPP TS 32.299, Final-Unit-Action)."""
+
+    TERMINATE = "terminate"
+    THROTTLE = "throttle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +85,11 @@ class PriceDraft:
 
 @dataclass(frozen=True, slots=True)
 class AllowanceDraft:
-    """Units included in each period; no services or zones stands for all of them. Lower priority is used first."""
+    """Units included in each period; no services or zones stands for all of them. Lower priority is used first.
+
+    What is left at a period's end stays usable for `rollover_periods` more (0: it lapses), at most `rollover_limit`
+    units of it (None: all). A `shared` allowance is for every member of the subscription's sharing group.
+    """
 
     code: str
     unit: Unit
@@ -64,6 +97,39 @@ class AllowanceDraft:
     services: tuple[str, ...] = ()
     zones: tuple[str, ...] = ()
     priority: int = 100
+    rollover_periods: int = 0
+    rollover_limit: int | None = None
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DiscountDraft:
+    """Basis points (hundredths of a percent) off what usage of services and zones costs; none listed: all of them."""
+
+    code: str
+    basis_points: int
+    services: tuple[str, ...] = ()
+    zones: tuple[str, ...] = ()
+
+
+_USUAL_QUOTA = {Unit.SECOND: 300, Unit.BYTE: 10 * 2**20, Unit.MESSAGE: 1}
+
+
+@dataclass(frozen=True, slots=True)
+class OnlinePolicy:
+    """How online sessions on a plan are granted quota.
+
+    `quotas` are units by service (a service without one: five minutes, 10 MiB, one message); a grant that the network
+    has not reported on after `validity_s` seconds is released.
+    """
+
+    quotas: tuple[tuple[str, int], ...] = ()
+    validity_s: int = 600
+    final_unit_action: FinalUnitAction = FinalUnitAction.TERMINATE
+
+    def quota(self, service: Service) -> int:
+        """The most units of a service that one grant gives."""
+        return dict(self.quotas).get(service, _USUAL_QUOTA[UNITS[service]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +149,19 @@ class OfferingDraft:
     hidden: bool = False
     prices: tuple[PriceDraft, ...] = ()
     allowances: tuple[AllowanceDraft, ...] = ()
+    discounts: tuple[DiscountDraft, ...] = ()
+    online: OnlinePolicy | None = None
     # The version of the shared catalogue this came from; moving it alone does not make a new version of the offering.
     shared_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ZoneDraft:
-    """A zone by called prefixes (digits of E.164), short codes as dialled, or visited networks.
+    """A zone by called prefixes (digits of E.164), short codes as dialled, visited networks, or operators.
 
-    A network is `MCC-MNC` or `MCC-*` (ITU-T E.212), or `home` for usage in the brand's own network.
+    A network is `MCC-MNC` or `MCC-*` (ITU-T E.212), or `home` for usage in the brand's own network; `262-*>45` holds
+    only the numbers that begin with 45. An operator is the code under which portability data knows the holder of a
+    called number that was ported; `*` is every operator that no zone lists.
     """
 
     code: str
@@ -100,6 +170,7 @@ class ZoneDraft:
     prefixes: tuple[str, ...] = ()
     short_codes: tuple[str, ...] = ()
     networks: tuple[str, ...] = ()
+    operators: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +183,20 @@ class BandDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class TierDraft:
+    """From a volume counted in the billing period on, another price (micros, for the rate's interval)."""
+
+    from_volume: int
+    price_micros: int
+
+
+@dataclass(frozen=True, slots=True)
 class RateDraft:
-    """What a service costs in a zone and band; amounts in micros, quantities in the service's unit."""
+    """What a service costs in a zone and band; amounts in micros, quantities in the service's unit.
+
+    `price_micros` holds below the first of the `tiers`. `counter` names the volume that they count on, so that several
+    zones, services and lists can share it; a rate with tiers that names none has one of its own zone and service.
+    """
 
     zone: str
     service: str
@@ -125,6 +208,10 @@ class RateDraft:
     connection_fee_micros: int = 0
     minimum_micros: int | None = None
     maximum_micros: int | None = None
+    band_policy: BandPolicy = BandPolicy.AT_START
+    tier_mode: TierMode = TierMode.GRADUATED
+    tiers: tuple[TierDraft, ...] = ()
+    counter: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +225,12 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class PriceListDraft:
-    """The rates of a price list from the instant `valid_from` on."""
+    """The rates of a price list from the instant `valid_from` on.
+
+    With a `parent` (the code of another list) they are what differs from it: zones join the parent's, whatever both
+    place belongs to the zone named here, the rates of a zone and service replace all the parent's for that pair, and
+    bands, if there are any, replace the parent's. Rates may name the parent's zones and bands.
+    """
 
     code: str
     currency: str
@@ -147,6 +239,8 @@ class PriceListDraft:
     rates: tuple[RateDraft, ...]
     bands: tuple[BandDraft, ...] = ()
     exchange: Exchange | None = None
+    parent: str | None = None
+    purpose: Purpose = Purpose.RETAIL
 
 
 @dataclass(frozen=True, slots=True)

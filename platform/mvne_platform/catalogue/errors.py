@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from mvne_platform.catalogue.faults import Fault, Problem
+from mvne_platform.catalogue.faults import Fault, PlacedFinding, Problem, Severity
 from mvne_platform.kernel import Category, DomainError, InvalidInput, NotFound
 
 
@@ -48,6 +48,19 @@ class PriceListInvalid(InvalidInput):
         )
 
 
+class PriceListFilesFaulty(InvalidInput):
+    """Files of a price list cannot be read or published; `findings` lists everything, with file and line."""
+
+    code = "PRICE_LIST_FILES_FAULTY"
+
+    def __init__(self, price_list_code: str, findings: Iterable[PlacedFinding]) -> None:
+        self.findings = tuple(findings)
+        errors = [str(one.place) for one in self.findings if one.severity is Severity.ERROR]
+        super().__init__(
+            f"The price list '{price_list_code}' cannot be published: {'; '.join(errors)}.", field=("files",)
+        )
+
+
 class PriceListVersionFixed(DomainError):
     """Rates that may have priced usage never change; new ones need a later instant."""
 
@@ -64,3 +77,28 @@ class SharedCatalogueInvalid(InvalidInput):
         self.faults = tuple(faults)
         listed = "; ".join(str(fault) for fault in self.faults)
         super().__init__(f"The shared catalogue cannot be used so: {listed}.")
+
+
+class InvalidAssignment(InvalidInput):
+    """A price list cannot be assigned so."""
+
+    code = "INVALID_ASSIGNMENT"
+
+
+class AssignmentOverlaps(DomainError):
+    """Another assignment begins within the span."""
+
+    code = "ASSIGNMENT_OVERLAPS"
+    category = Category.CONFLICT
+
+
+class UnknownAssignment(NotFound):
+    """The brand has no such assignment of a price list."""
+
+    code = "UNKNOWN_ASSIGNMENT"
+
+
+class InvalidContract(InvalidInput):
+    """A host contract contradicts its price list or another contract."""
+
+    code = "INVALID_CONTRACT"

@@ -1,37 +1,15 @@
-"""Offerings with prices and allowances; price lists with versions, zones, bands and rates; the shared catalogue."""
+"""Offerings with prices, allowances and discounts; the shared catalogue."""
 
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from mvne_platform.catalogue.kinds import OfferingKind, PaymentMode, PriceKind
 from mvne_platform.kernel import Unit
 from mvne_platform.runtime.models import BrandBase, PlatformBase, Rights, primary_key
-
-
-class OfferingKind(StrEnum):
-    """What is sold: a plan makes a subscription, an add-on joins one."""
-
-    PLAN = "plan"
-    ADD_ON = "add_on"
-
-
-class PaymentMode(StrEnum):
-    """How usage beyond the allowances is paid."""
-
-    PREPAID = "prepaid"
-    POSTPAID = "postpaid"
-    HYBRID = "hybrid"
-
-
-class PriceKind(StrEnum):
-    """When a price of an offering is charged."""
-
-    ONE_TIME = "one_time"
-    RECURRING = "recurring"
 
 
 class Offering(BrandBase):
@@ -54,6 +32,8 @@ class Offering(BrandBase):
     position: Mapped[int]
     hidden: Mapped[bool] = mapped_column(default=False)
     shared_version: Mapped[int | None]
+    # How online sessions are granted quota: {"quotas": {"data": 10485760}, "validity_s": 600, "final_unit_action": …}.
+    online: Mapped[dict[str, Any] | None]
     valid_from: Mapped[datetime]
     valid_to: Mapped[datetime | None]
 
@@ -94,133 +74,34 @@ class OfferingAllowance(BrandBase):
     services: Mapped[list[str]]
     zones: Mapped[list[str]]
     priority: Mapped[int]
-
-    __table_args__ = (UniqueConstraint("offering_id", "code"), CheckConstraint("quantity > 0", name="quantity"))
-
-
-class PriceList(BrandBase):
-    """A named set of usage rates; plans name the one they use."""
-
-    __tablename__ = "price_list"
-
-    id: Mapped[UUID] = primary_key()
-    code: Mapped[str] = mapped_column(unique=True)
-    currency: Mapped[str]
-
-
-class PriceListVersion(BrandBase):
-    """The rates of a price list from an instant on; the one with the latest `valid_from` not after the event holds."""
-
-    __tablename__ = "price_list_version"
-
-    id: Mapped[UUID] = primary_key()
-    price_list_id: Mapped[UUID] = mapped_column(ForeignKey(PriceList.id))
-    version: Mapped[int]
-    valid_from: Mapped[datetime]
-    digest: Mapped[str]
-    # Where amounts came from in another currency: {"source": "USD", "rate": "6.91", "date": "2026-09-30"}.
-    exchange: Mapped[dict[str, Any] | None]
-
-    __table_args__ = (UniqueConstraint("price_list_id", "version"), UniqueConstraint("price_list_id", "valid_from"))
-
-
-class Zone(BrandBase):
-    """A named set of called prefixes or visited networks within one price list version."""
-
-    __tablename__ = "zone"
-
-    id: Mapped[UUID] = primary_key()
-    version_id: Mapped[UUID] = mapped_column(ForeignKey(PriceListVersion.id))
-    code: Mapped[str]
-    name: Mapped[str]
-    # 'normal', 'barred' (the network must not connect) or 'free' (emergency and freephone: never charged or itemised).
-    treatment: Mapped[str] = mapped_column(default="normal")
+    # For how many more periods what is left stays usable, and the most of it (null: all).
+    rollover_periods: Mapped[int] = mapped_column(default=0)
+    rollover_limit: Mapped[int | None]
+    # Whether every member of the subscription's sharing group may use it.
+    shared: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (
-        UniqueConstraint("version_id", "code"),
-        CheckConstraint("treatment IN ('normal', 'barred', 'free')", name="treatment"),
+        UniqueConstraint("offering_id", "code"),
+        CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint("rollover_periods >= 0 AND rollover_limit > 0", name="rollover"),
     )
 
 
-class ZonePrefix(BrandBase):
-    """A called prefix (digits of E.164 without +, or a short code as dialled) of a zone; the longest wins."""
+class OfferingDiscount(BrandBase):
+    """Basis points off what usage costs while the offering is installed; no services or zones: of all of them."""
 
-    __tablename__ = "zone_prefix"
-    __audited__ = False
-
-    version_id: Mapped[UUID] = mapped_column(ForeignKey(PriceListVersion.id), primary_key=True)
-    prefix: Mapped[str] = mapped_column(primary_key=True)
-    # A short code matches whole and only as dialled; a prefix matches the start of an E.164 number.
-    short_code: Mapped[bool] = mapped_column(primary_key=True, default=False)
-    zone_id: Mapped[UUID] = mapped_column(ForeignKey(Zone.id))
-
-    __table_args__ = (CheckConstraint("prefix ~ '^[0-9*#]{1,15}$'", name="prefix"),)
-
-
-class ZoneNetwork(BrandBase):
-    """A visited network of a roaming zone; `mnc` '*' stands for every network of the country code (ITU-T E.212)."""
-
-    __tablename__ = "zone_network"
-    __audited__ = False
-
-    version_id: Mapped[UUID] = mapped_column(ForeignKey(PriceListVersion.id), primary_key=True)
-    mcc: Mapped[str] = mapped_column(primary_key=True)
-    mnc: Mapped[str] = mapped_column(primary_key=True)
-    zone_id: Mapped[UUID] = mapped_column(ForeignKey(Zone.id))
-
-
-class TimeBand(BrandBase):
-    """A named set of hours of the brand's week; several rows make one band. Minutes from Monday 00:00 local time."""
-
-    __tablename__ = "time_band"
+    __tablename__ = "offering_discount"
 
     id: Mapped[UUID] = primary_key()
-    version_id: Mapped[UUID] = mapped_column(ForeignKey(PriceListVersion.id), index=True)
+    offering_id: Mapped[UUID] = mapped_column(ForeignKey(Offering.id), index=True)
     code: Mapped[str]
-    start_minute: Mapped[int]
-    end_minute: Mapped[int]
+    basis_points: Mapped[int]
+    services: Mapped[list[str]]
+    zones: Mapped[list[str]]
 
     __table_args__ = (
-        CheckConstraint("0 <= start_minute AND start_minute < end_minute AND end_minute <= 10080", name="minutes"),
-    )
-
-
-class Holiday(BrandBase):
-    """A date on which the week's hours are those of another weekday (usually 6, Sunday)."""
-
-    __tablename__ = "holiday"
-
-    day: Mapped[date] = mapped_column(primary_key=True)
-    as_weekday: Mapped[int]
-    name: Mapped[str]
-
-
-class Rate(BrandBase):
-    """What a service costs in a zone and band: fee + increments × price ÷ interval, in micros of the list's currency.
-
-    `band` '*' holds when no named band does. Quantities are in the service's unit (seconds, bytes, messages).
-    """
-
-    __tablename__ = "rate"
-    __audited__ = False
-
-    id: Mapped[UUID] = primary_key()
-    version_id: Mapped[UUID] = mapped_column(ForeignKey(PriceListVersion.id))
-    zone_id: Mapped[UUID] = mapped_column(ForeignKey(Zone.id))
-    service: Mapped[str]
-    band: Mapped[str] = mapped_column(default="*")
-    connection_fee_micros: Mapped[int]
-    first_increment: Mapped[int]
-    next_increment: Mapped[int]
-    price_micros: Mapped[int]
-    per: Mapped[int]
-    minimum_micros: Mapped[int | None]
-    maximum_micros: Mapped[int | None]
-
-    __table_args__ = (
-        UniqueConstraint("version_id", "zone_id", "service", "band"),
-        CheckConstraint("first_increment > 0 AND next_increment > 0 AND per > 0", name="increments"),
-        CheckConstraint("connection_fee_micros >= 0 AND price_micros >= 0", name="prices"),
+        UniqueConstraint("offering_id", "code"),
+        CheckConstraint("basis_points BETWEEN 1 AND 10000", name="basis_points"),
     )
 
 

@@ -1,25 +1,15 @@
-"""Reads of offerings and price lists."""
+"""Reads of offerings."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from mvne_platform.catalogue import permissions
 from mvne_platform.catalogue.errors import UnknownOffering
-from mvne_platform.catalogue.models import (
-    Offering,
-    OfferingAllowance,
-    OfferingPrice,
-    PriceKind,
-    PriceList,
-    PriceListVersion,
-    Rate,
-    Zone,
-)
+from mvne_platform.catalogue.kinds import PriceKind
+from mvne_platform.catalogue.models import Offering, OfferingAllowance, OfferingDiscount, OfferingPrice
 from mvne_platform.runtime import Context
 
 
@@ -30,32 +20,12 @@ class OfferingView:
     offering: Offering
     prices: tuple[OfferingPrice, ...]
     allowances: tuple[OfferingAllowance, ...]
+    discounts: tuple[OfferingDiscount, ...] = ()
 
     @property
     def recurring(self) -> OfferingPrice | None:
         """The price charged in each period, if there is one."""
         return next((price for price in self.prices if price.kind is PriceKind.RECURRING), None)
-
-
-@dataclass(frozen=True, slots=True)
-class PriceListVersionView:
-    """A version of a price list, and how much is in it."""
-
-    id: UUID
-    number: int
-    valid_from: datetime
-    exchange: dict[str, Any] | None
-    zones: int
-    rates: int
-
-
-@dataclass(frozen=True, slots=True)
-class PriceListView:
-    """A price list with its versions, oldest first."""
-
-    code: str
-    currency: str
-    versions: tuple[PriceListVersionView, ...]
 
 
 def offering(ctx: Context, offering_id: UUID) -> Offering:
@@ -108,44 +78,16 @@ def _views(ctx: Context, offerings: Sequence[Offering]) -> list[OfferingView]:
     included = select(OfferingAllowance).where(OfferingAllowance.offering_id.in_(ids))
     for allowance in ctx.db.scalars(included.order_by(OfferingAllowance.priority, OfferingAllowance.code)):
         allowances.setdefault(allowance.offering_id, []).append(allowance)
-    return [OfferingView(row, tuple(prices.get(row.id, ())), tuple(allowances.get(row.id, ()))) for row in offerings]
-
-
-def zone_names(ctx: Context) -> dict[tuple[str, str], str]:
-    """What zones are called, by codes of price list and zone, in the versions that hold now."""
-    ctx.require(permissions.READ)
-    named = (
-        select(PriceList.code, Zone.code, Zone.name)
-        .join(PriceListVersion, PriceListVersion.price_list_id == PriceList.id)
-        .join(Zone, Zone.version_id == PriceListVersion.id)
-        .where(PriceListVersion.valid_from <= ctx.now)
-        .order_by(PriceListVersion.valid_from)  # a newer version's name replaces the older one
-    )
-    return {(price_list, zone): name for price_list, zone, name in ctx.db.execute(named)}
-
-
-def price_lists(ctx: Context) -> list[PriceListView]:
-    """The brand's price lists with their versions, by code."""
-    ctx.require(permissions.READ)
-    zones = select(Zone.version_id, func.count().label("n")).group_by(Zone.version_id).subquery()
-    rates = select(Rate.version_id, func.count().label("n")).group_by(Rate.version_id).subquery()
-    found = ctx.db.execute(
-        select(
-            PriceList.code,
-            PriceList.currency,
-            PriceListVersion.id,
-            PriceListVersion.version,
-            PriceListVersion.valid_from,
-            PriceListVersion.exchange,
-            func.coalesce(zones.c.n, 0),
-            func.coalesce(rates.c.n, 0),
+    discounts: dict[UUID, list[OfferingDiscount]] = {}
+    reduced = select(OfferingDiscount).where(OfferingDiscount.offering_id.in_(ids))
+    for discount in ctx.db.scalars(reduced.order_by(OfferingDiscount.code)):
+        discounts.setdefault(discount.offering_id, []).append(discount)
+    return [
+        OfferingView(
+            row,
+            tuple(prices.get(row.id, ())),
+            tuple(allowances.get(row.id, ())),
+            tuple(discounts.get(row.id, ())),
         )
-        .join(PriceListVersion, PriceListVersion.price_list_id == PriceList.id)
-        .outerjoin(zones, zones.c.version_id == PriceListVersion.id)
-        .outerjoin(rates, rates.c.version_id == PriceListVersion.id)
-        .order_by(PriceList.code, PriceListVersion.valid_from)
-    )
-    lists: dict[tuple[str, str], list[PriceListVersionView]] = {}
-    for code, currency, *version in found:
-        lists.setdefault((code, currency), []).append(PriceListVersionView(*version))
-    return [PriceListView(code, currency, tuple(versions)) for (code, currency), versions in lists.items()]
+        for row in offerings
+    ]

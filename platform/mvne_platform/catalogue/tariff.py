@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from mvne_platform.catalogue.drafts import Treatment
+from mvne_platform.catalogue.drafts import BandPolicy, TierMode, Treatment
 
 HOME_NETWORK = "home"
 
@@ -22,8 +22,20 @@ class TariffZone:
 
 
 @dataclass(frozen=True, slots=True)
+class Tier:
+    """From a counted volume on (units that no allowance covered, in the billing period) another price holds."""
+
+    from_volume: int
+    price_micros: int
+
+
+@dataclass(frozen=True, slots=True)
 class TariffRate:
-    """What a service costs in a zone and band: amounts in micros, quantities in the service's unit."""
+    """What a service costs in a zone and band: amounts in micros, quantities in the service's unit.
+
+    `tiers` begin above volume 0, where `price_micros` holds; all share `per`. `counter` names what they count on,
+    None without tiers. The rates of one service and zone share `per`, `tier_mode` and `counter` over all bands.
+    """
 
     id: UUID
     connection_fee_micros: int
@@ -33,6 +45,10 @@ class TariffRate:
     per: int
     minimum_micros: int | None
     maximum_micros: int | None
+    band_policy: BandPolicy = BandPolicy.AT_START
+    tier_mode: TierMode = TierMode.GRADUATED
+    tiers: tuple[Tier, ...] = ()
+    counter: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +64,9 @@ class BandSpan:
 class TariffVersion:
     """The rates of a price list from `valid_from` (UTC) on.
 
-    `prefixes` are digits of E.164; `short_codes` match whole, as dialled; `networks` are `MCC-MNC`, `MCC-*` or `home`.
+    `prefixes` are digits of E.164; `short_codes` match whole, as dialled. `networks` are `MCC-MNC`, `MCC-*` or `home`,
+    each with zones by called prefix ('' for any number, the longest wins). `operators` are for ported numbers: the
+    operator's code, or '*' for every operator that is not listed.
     `rates` is by service and zone id, then by band ('*' is every band that has no rate of its own).
     `bands` are sorted by their start and do not overlap; `prefix_lengths` are the lengths in use, longest first.
     """
@@ -61,14 +79,18 @@ class TariffVersion:
     prefixes: Mapping[str, TariffZone]
     prefix_lengths: tuple[int, ...]
     short_codes: Mapping[str, TariffZone]
-    networks: Mapping[str, TariffZone]
+    networks: Mapping[str, Mapping[str, TariffZone]]
+    operators: Mapping[str, TariffZone]
     bands: tuple[BandSpan, ...]
     rates: Mapping[tuple[str, UUID], Mapping[str, TariffRate]]
+    # The parent's version that it stands on, as messages name it; None for a list without a parent.
+    over: str | None = None
 
     @property
     def title(self) -> str:
         """How messages name the version."""
-        return f"version {self.number} of price list '{self.price_list}'"
+        plain = f"version {self.number} of price list '{self.price_list}'"
+        return f"{plain} (over {self.over})" if self.over else plain
 
 
 @dataclass(frozen=True, slots=True)

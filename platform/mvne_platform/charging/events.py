@@ -20,3 +20,19 @@ class UsageFileLoaded(Fact):
     """Every row of a file is accounted for."""
 
     file_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ChargesSettled(Fact):
+    """Online charges were booked; a usage entry in the ledger names the settlement."""
+
+    settlement_id: UUID
+    charges: int
+
+
+@dataclass(frozen=True, slots=True)
+class UsageRatedAgain(Fact):
+    """Rows of a file that had failed were rated after all."""
+
+    file_id: UUID
+    rows: int

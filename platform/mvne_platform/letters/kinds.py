@@ -45,6 +45,11 @@ LETTERS: dict[str, LetterKind] = {
     "top_up_received": LetterKind(
         frozenset({"msisdn", "amount", "balance"}), frozenset({PaymentMode.PREPAID, PaymentMode.HYBRID})
     ),
+    # `until` is empty for an allowance without an end; `left` for one that is used up is written out too, as nothing.
+    "allowance_threshold": LetterKind(
+        frozenset({"msisdn", "allowance", "percent", "used", "granted", "left", "until"}), frozenset()
+    ),
+    "spend_threshold": LetterKind(frozenset({"msisdn", "percent", "spent", "limit", "left"}), frozenset()),
     # Needed by brands that verify identities, whatever their plans: manifests are checked for it.
     "identity_declined": LetterKind(frozenset({"order_number"}), frozenset()),
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path, PurePath
 from uuid import UUID
 
@@ -9,11 +10,12 @@ from sqlalchemy import insert
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from mvne_platform.kernel import uuid7
-from mvne_platform.mediation import permissions, queries, storage
-from mvne_platform.mediation.errors import BadFile, UnknownFormat
-from mvne_platform.mediation.formats import FORMATS, FileRejected, Position
+from mvne_platform.mediation import archives, permissions, quarantine, queries, storage
+from mvne_platform.mediation.errors import BadArchive, BadFile
+from mvne_platform.mediation.formats import Position, Row
 from mvne_platform.mediation.models import ExceptionKind, FileState, UsageException, UsageFile
-from mvne_platform.mediation.queries import settings_of
+from mvne_platform.mediation.quarantine import FileFault, check_format
+from mvne_platform.mediation.usage import UsageEvent
 from mvne_platform.runtime import Context
 
 LONGEST_NAME = 255
@@ -22,45 +24,98 @@ DETAIL_LENGTH = 500
 
 @dataclass(frozen=True, slots=True)
 class Unrated:
-    """A row that was not rated: its line in the file, why, and the record as received."""
+    """A row that was not rated: its line in the file, why, and the record as received.
+
+    `service` and `start` (UTC) are the event's, where the row is one.
+    """
 
     row: int
     kind: ExceptionKind
     reason: str
     detail: str
     record: str
+    service: str | None = None
+    start: datetime | None = None
+
+    @classmethod
+    def of(cls, row: Row, kind: ExceptionKind, reason: str, detail: str) -> "Unrated":
+        """The row's answer, with what is known of its event."""
+        if isinstance(row.outcome, UsageEvent):
+            event = row.outcome
+            return cls(row.number, kind, reason, detail, row.raw, event.service.value, event.start)
+        return cls(row.number, kind, reason, detail, row.raw)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """That a file came: under what name, and whether its bytes were here before, in the same archive perhaps."""
+
+    file: UsageFile
+    name: str
+    already: bool
 
 
 def receive_file(ctx: Context, *, name: str, format: str, content_path: Path) -> UsageFile:  # noqa: A002  # its word
-    """Take a usage file into the brand's store; `content_path` is copied and stays.
+    """Take one usage file, the first if `content_path` is an archive of several; see `receive_files`."""
+    return receive_files(ctx, name=name, format=format, content_path=content_path)[0]
 
-    The same bytes again answer the file of the first time, with `already` set, and change nothing, at the same moment
-    too. A file that is not of its format is kept as REJECTED with the reason; sent with another format it is tried
-    again. Raises UnknownFormat, BadFile, OSError.
+
+def receive_files(ctx: Context, *, name: str, format: str, content_path: Path) -> list[UsageFile]:  # noqa: A002  # its word
+    """Take a usage file, or those in an archive, into the brand's store; `content_path` is copied and stays.
+
+    Answers each file once. The same bytes again answer the file of the first time, with `already` set, and change
+    nothing, at the same moment too. A file or archive that cannot be read is kept as REJECTED with the reason; sent
+    with another format it is tried again. Raises UnknownFormat, BadFile, OSError.
     """
     ctx.require(permissions.LOAD)
-    _check_format(format)
+    return received(store_files(ctx, name=name, format=format, content_path=content_path))
+
+
+def received(receipts: Sequence[Receipt]) -> list[UsageFile]:
+    """The files, each once; `already` unless one of its receipts is the first of its bytes."""
+    fresh = {receipt.file.id for receipt in receipts if not receipt.already}
+    files = list({receipt.file.id: receipt.file for receipt in receipts}.values())
+    for file in files:
+        file.already = file.id not in fresh
+    return files
+
+
+def store_files(ctx: Context, *, name: str, format: str, content_path: Path) -> list[Receipt]:  # noqa: A002  # its word
+    """The same for whoever may, with a receipt for each member: the caller has asked for the permission."""
+    check_format(ctx, format)
     shown = _checked_name(name)
-    stored = storage.store(ctx.brand, content_path)
-    rejection = _rejection(ctx, shown, format, stored.name)
+    try:
+        with archives.unpacked(ctx.brand, shown, content_path) as members:
+            return [_store(ctx, _checked_name(member.name), format, member.path) for member in members]
+    except BadArchive as refusal:
+        return [_store(ctx, shown, format, content_path, FileFault(refusal.code, refusal.message))]
+
+
+def _store(ctx: Context, name: str, format_name: str, path: Path, known_fault: FileFault | None = None) -> Receipt:
+    stored = storage.store(ctx.brand, path)
+    fault = known_fault or quarantine.fault_of(ctx, stored.name, format_name, lenient=False)
     values = {
         "id": uuid7(),
-        "name": shown,
-        "format": format,
+        "name": name,
+        "format": format_name,
         "digest": stored.digest,
         "size_bytes": stored.size_bytes,
         "stored_as": stored.name,
-        "state": FileState.REJECTED if rejection else FileState.RECEIVED,
-        "rejection": rejection,
+        "state": FileState.REJECTED if fault else FileState.RECEIVED,
+        "rejection": fault and quarantine.sentence(name, format_name, fault),
+        "rejection_code": fault and fault.code,
         "received_at": ctx.now,
     }
     statement = insert_or(UsageFile).values(values).on_conflict_do_nothing(index_elements=[UsageFile.digest])
     fresh = ctx.db.scalar(statement.returning(UsageFile.id)) is not None
     file = queries.file_by_digest_for_update(ctx, stored.digest)
-    file.already = not fresh
-    if file.already and file.state is FileState.REJECTED and file.format != format:
-        _try_again(file, shown, format, rejection)
-    return file
+    if fresh and fault:
+        quarantine.note_rejection(ctx, file)
+    if fresh or file.state is not FileState.REJECTED or file.format == format_name:
+        return Receipt(file, name, already=not fresh)
+    file.name = name
+    quarantine.try_as(ctx, file, format_name, why="It was sent again with another format.")
+    return Receipt(file, name, already=False)
 
 
 def record_unrated(ctx: Context, file_id: UUID, rows: Sequence[Unrated]) -> None:
@@ -76,6 +131,8 @@ def record_unrated(ctx: Context, file_id: UUID, rows: Sequence[Unrated]) -> None
             "reason": row.reason,
             "detail": row.detail[:DETAIL_LENGTH],
             "record": row.record,
+            "service": row.service,
+            "start": row.start,
             "recorded_at": ctx.now,
         }
         for row in rows
@@ -96,29 +153,8 @@ def advance(ctx: Context, file: UsageFile, done: Position, outcomes: Mapping[str
     ctx.db.flush()
 
 
-def _check_format(name: str) -> None:
-    if name not in FORMATS:
-        raise UnknownFormat(f"There is no format '{name}'; known are {', '.join(sorted(FORMATS))}.", field=("format",))
-
-
 def _checked_name(name: str) -> str:
     shown = PurePath(name.replace("\\", "/")).name
     if not shown.strip(".") or len(shown) > LONGEST_NAME or not shown.isprintable():
         raise BadFile(f"A file needs a printable name of up to {LONGEST_NAME} characters.", field=("name",))
     return shown
-
-
-def _rejection(ctx: Context, name: str, format_name: str, stored_as: str) -> str | None:
-    try:
-        FORMATS[format_name](storage.path_of(stored_as), settings_of(ctx, format_name), Position())
-    except FileRejected as rejected:
-        return f"'{name}' was not loaded as {format_name}. {rejected}"
-    return None
-
-
-def _try_again(file: UsageFile, name: str, format_name: str, rejection: str | None) -> None:
-    file.name = name
-    file.format = format_name
-    file.rejection = rejection
-    file.state = FileState.REJECTED if rejection else FileState.RECEIVED
-    file.already = False

@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from mvne_platform.mediation import permissions, storage
+from mvne_platform.mediation.described_formats import settings_of
 from mvne_platform.mediation.errors import UnknownFile
-from mvne_platform.mediation.formats import FORMATS, FormatSettings, Position, Row
+from mvne_platform.mediation.formats import Position, Row, reader_of
 from mvne_platform.mediation.models import ExceptionKind, FileState, UsageException, UsageFile
 from mvne_platform.mediation.rules import without_numbers
 from mvne_platform.runtime import Context
@@ -107,13 +108,8 @@ def file_by_digest_for_update(ctx: Context, digest: str) -> UsageFile:
 def rows_of(ctx: Context, file: UsageFile) -> Iterator[Row]:
     """The rows of a file that are not accounted for yet; raises StoredFileMissing."""
     start = Position(file.rows_done, file.bytes_done)
-    return FORMATS[file.format](storage.path_of(file.stored_as), settings_of(ctx, file.format), start)
-
-
-def settings_of(ctx: Context, format_name: str) -> FormatSettings:
-    """What the brand's profile says of a format: `usage.<format>.country` and `.time_zone`, else the brand's own."""
-    chosen = ctx.brand.profile.get("usage", {}).get(format_name, {})
-    return FormatSettings(chosen.get("country", ctx.brand.country), chosen.get("time_zone", ctx.brand.time_zone))
+    settings = settings_of(ctx, file.format)
+    return reader_of(file.format, settings)(storage.path_of(file.stored_as), settings, start)
 
 
 def _present(file: UsageFile | None) -> UsageFile:

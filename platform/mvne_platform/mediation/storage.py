@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -31,8 +32,7 @@ def store(brand: Brand, content: Path) -> Stored:
 
     Raises BadFile above MAX_FILE_BYTES, OSError when the disk will not take it.
     """
-    folder = Path("usage") / brand.slug
-    target_folder = settings().data / folder
+    target_folder = folder_of(brand)
     target_folder.mkdir(parents=True, exist_ok=True)
     _sweep(target_folder)
     partial = target_folder / f".{uuid4().hex}.part"
@@ -42,7 +42,16 @@ def store(brand: Brand, content: Path) -> Stored:
     finally:
         partial.unlink(missing_ok=True)
     _sync_folder(target_folder)
-    return Stored(str(folder / digest), digest, size)
+    return Stored(str(_folder(brand) / digest), digest, size)
+
+
+def folder_of(brand: Brand) -> Path:
+    """Where a brand's usage files lie."""
+    return settings().data / _folder(brand)
+
+
+def _folder(brand: Brand) -> Path:
+    return Path("usage") / brand.slug
 
 
 def path_of(stored_as: str) -> Path:
@@ -70,12 +79,16 @@ def _copy(content: Path, partial: Path) -> tuple[str, int]:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what copies that were killed left behind."""
+    """Remove what copies and expansions that were killed left behind."""
     oldest = (system_now() - _ABANDONED).timestamp()
-    for partial in folder.glob(".*.part"):
+    for abandoned in (*folder.glob(".*.part"), *folder.glob(".*.unpack")):
         with suppress(FileNotFoundError):  # another process may sweep too
-            if partial.stat().st_mtime < oldest:
-                partial.unlink()
+            if abandoned.stat().st_mtime >= oldest:
+                continue
+            if abandoned.is_dir():
+                shutil.rmtree(abandoned, ignore_errors=True)
+            else:
+                abandoned.unlink()
 
 
 def _sync_folder(folder: Path) -> None:

@@ -38,3 +38,22 @@ class AlreadyDecided(DomainError):
 
     code = "ALREADY_DECIDED"
     category = Category.CONFLICT
+
+
+class UnknownCustomerGroup(NotFound):
+    """No customer group of this brand has the code."""
+
+    code = "UNKNOWN_CUSTOMER_GROUP"
+
+
+class InvalidCustomerGroup(InvalidInput):
+    """A customer group's code or name cannot be used."""
+
+    code = "INVALID_CUSTOMER_GROUP"
+
+
+class MembershipOverlaps(DomainError):
+    """The customer is in the group during a part of the span already, or the span is empty."""
+
+    code = "MEMBERSHIP_OVERLAPS"
+    category = Category.CONFLICT

@@ -5,7 +5,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, func
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mvne_platform.runtime.models import BrandBase, primary_key
@@ -73,6 +74,39 @@ class Address(BrandBase):
     country: Mapped[str]
 
     __table_args__ = (CheckConstraint("role IN ('billing', 'shipping')", name="role"),)
+
+
+class CustomerGroup(BrandBase):
+    """A named set of customers that a price list or an offer can be for; of several, the lowest rank counts first."""
+
+    __tablename__ = "customer_group"
+
+    id: Mapped[UUID] = primary_key()
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    rank: Mapped[int] = mapped_column(default=100)
+
+
+class CustomerGroupMember(BrandBase):
+    """A customer's membership of a group during a span; one that ends where it begins never held."""
+
+    __tablename__ = "customer_group_member"
+
+    id: Mapped[UUID] = primary_key()
+    group_id: Mapped[UUID] = mapped_column(ForeignKey(CustomerGroup.id))
+    customer_id: Mapped[UUID] = mapped_column(ForeignKey(Customer.id), index=True)
+    valid_from: Mapped[datetime]
+    valid_to: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("valid_from <= valid_to", name="span"),
+        ExcludeConstraint(
+            ("group_id", "="),
+            ("customer_id", "="),
+            (func.tstzrange(text("valid_from"), text("valid_to")), "&&"),
+            name="ex_customer_group_member_once",
+        ),
+    )
 
 
 class IdentityVerification(BrandBase):

@@ -12,6 +12,7 @@ _EMAIL = re.compile(r"[^@\s\"(),:;<>\[\]\\]+@[^@\s.]+(\.[^@\s.]+)+")
 _E164 = re.compile(r"\+[1-9][0-9]{5,14}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _DOCUMENT = re.compile(r"[A-Za-z0-9-]{3,40}")
+GROUP_CODE = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 _OLDEST = date(1900, 1, 1)
 _EMAIL_LENGTH = 254  # RFC 5321 §4.5.3.1.3, without the angle brackets
 _NAME_LENGTH = 100

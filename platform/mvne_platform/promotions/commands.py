@@ -54,11 +54,12 @@ def redeem_voucher(ctx: Context, code: str, subscription_id: UUID) -> Money:
 
     Codes may be entered in any case, with or without separators. Those that are not accepted are counted per
     subscription, and five within an hour lock it: the refusals are `leaves_trace`, so that the edge keeps the count.
-    Raises VoucherMistyped, VoucherUnknown, VoucherUsed, VoucherExpired, VouchersLocked, UnknownSubscription, and
-    WrongState for a line that is over.
+    Raises VoucherMistyped, VoucherUnknown, VoucherUsed, VoucherExpired, VouchersLocked, UnknownSubscription,
+    WrongState for a line that is over, and NotPrepaid for one that pays by invoice.
     """
     ctx.require(permissions.REDEEM)
     line = subscriptions.load_paying(ctx, subscription_id)
+    balances.check_holds_money(line.payment_mode)
     # Guesses for one line come one after the other, or many at once would all be counted from the same start.
     ctx.lock(f"vouchers/{line.id}")
     rules.check_not_locked(queries.wrong_codes(ctx, line.id, ctx.now - rules.LOCKED_FOR))

@@ -1,22 +1,13 @@
-"""Steps 6 and 8: what allowances cover, and how the rest is paid."""
+"""Steps 7 and 10: what allowances cover, and how the rest is paid."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from mvne_platform.catalogue import OfflineDebit, PaymentMode
 from mvne_platform.kernel import Unit
-from mvne_platform.rating.purse import Purse, PurseBucket
-from mvne_platform.rating.rated import Outcome, Reason, Stopped, Take, TraceStep
-from mvne_platform.rating.subscriber import Subscriber
-
-
-@dataclass(frozen=True, slots=True)
-class Cover:
-    """For what buckets must be good: a service in a zone at an instant (the event's start)."""
-
-    service: str
-    zone: str
-    at: datetime
+from mvne_platform.rating.purse import SPEND, Purse
+from mvne_platform.rating.rated import Outcome, Reason, Stopped, Take
+from mvne_platform.rating.subscriber import Cover, Subscriber
+from mvne_platform.rating.trace import NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,45 +20,22 @@ class Payment:
     takes: tuple[Take, ...] = ()
     reason: Reason | None = None
 
-    def as_trace(self, subscriber: Subscriber) -> TraceStep:
-        """The step as it is kept with the rated event."""
-        return {
-            "step": "payment",
-            "mode": subscriber.payment_mode.value,
-            "policy": subscriber.offline_debit.value,
-            "accrued_micros": self.accrued_micros,
-            "debited_micros": self.debited_micros,
-            "waived_micros": self.waived_micros,
-        }
 
-
-def take_allowances(charged: int, unit: Unit, cover: Cover, purse: Purse) -> tuple[list[Take], list[TraceStep], int]:
-    """Spread whole increments over the allowances in their order; answers takes, trace and uncovered units.
+def take_allowances(charged: int, unit: Unit, cover: Cover, purse: Purse) -> list[Take]:
+    """Spread whole increments over the allowances in their order, until the units or the allowances end.
 
     Increments were rounded before, once: a bucket's last units cover that much of the event and money the rest,
     which is never rounded up again.
     """
     takes: list[Take] = []
-    trace: list[TraceStep] = []
     uncovered = charged
-    for bucket in purse.allowances(unit, cover.service, cover.zone, cover.at):
+    for bucket in purse.allowances(unit, cover):
         if uncovered == 0:
             break
         taken = min(bucket.amount, uncovered)
         uncovered -= taken
         takes.append(Take(bucket.id, unit, taken))
-        trace.append(_taken(bucket, taken))
-    return takes, trace, uncovered
-
-
-def _taken(bucket: PurseBucket, taken: int) -> TraceStep:
-    return {
-        "step": "allowance",
-        "bucket_id": str(bucket.id),
-        "code": bucket.code,
-        "taken": taken,
-        "left": bucket.amount - taken,
-    }
+    return takes
 
 
 def pay(amount: int, subscriber: Subscriber, cover: Cover, currency: str, purse: Purse) -> Payment:
@@ -89,6 +57,13 @@ def pay(amount: int, subscriber: Subscriber, cover: Cover, currency: str, purse:
             return Payment(accrued, 0, rest, (), Reason.BALANCE_REFUSED)
 
 
+def spent_before(subscriber: Subscriber, purse: Purse) -> int:
+    """What the billing period has accrued where a limit bounds it; NOTHING where none does."""
+    if subscriber.payment_mode is not PaymentMode.HYBRID or subscriber.spend_limit_micros is None:
+        return NOTHING
+    return purse.counted(subscriber, SPEND)
+
+
 def _room_to_accrue(amount: int, subscriber: Subscriber, purse: Purse) -> int:
     match subscriber.payment_mode:
         case PaymentMode.POSTPAID:
@@ -98,12 +73,12 @@ def _room_to_accrue(amount: int, subscriber: Subscriber, purse: Purse) -> int:
         case PaymentMode.HYBRID:
             if subscriber.spend_limit_micros is None:
                 return amount
-            return max(0, subscriber.spend_limit_micros - purse.spent.get(subscriber.period, 0))
+            return max(0, subscriber.spend_limit_micros - purse.counted(subscriber, SPEND))
 
 
 def _take_money(rest: int, cover: Cover, currency: str, purse: Purse) -> tuple[list[Take], int]:
     takes: list[Take] = []
-    for bucket in purse.money(currency, cover.service, cover.zone, cover.at):
+    for bucket in purse.money(currency, cover):
         if rest == 0:
             break
         taken = min(bucket.amount, rest)
@@ -113,10 +88,14 @@ def _take_money(rest: int, cover: Cover, currency: str, purse: Purse) -> tuple[l
 
 
 def _overdraw(takes: list[Take], short: int, cover: Cover, currency: str, purse: Purse) -> list[Take]:
-    main = purse.main(currency, cover.at)
+    main = purse.main(currency, cover)
     if main is None:
-        detail = f"The subscription holds no main balance in {currency} at the event's start to debit."
-        raise Stopped(Outcome.FAILED, Reason.NO_MAIN_BALANCE, detail)
+        raise Stopped(Outcome.FAILED, Reason.NO_MAIN_BALANCE, no_main_balance(currency))
     from_main = sum(take.quantity for take in takes if take.bucket_id == main.id)
     others = [take for take in takes if take.bucket_id != main.id]
     return [*others, Take(main.id, Unit.MONEY, from_main + short)]
+
+
+def no_main_balance(currency: str) -> str:
+    """Why nothing could be debited."""
+    return f"The subscription holds no main balance in {currency} at the event's start to debit."

@@ -1,13 +1,11 @@
 """What rating answers."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
 from mvne_platform.kernel import Unit
-
-TraceStep = Mapping[str, str | int | None]
+from mvne_platform.rating.trace import Trace
 
 
 class Outcome(StrEnum):
@@ -33,6 +31,7 @@ class Reason(StrEnum):
     BALANCE_REFUSED = "balance_refused"
     # failed
     INVALID_QUANTITY = "invalid_quantity"
+    AMOUNT_OUT_OF_RANGE = "amount_out_of_range"
     NO_PRICE_LIST_VERSION = "no_price_list_version"
     NO_CALLED_NUMBER = "no_called_number"
     UNKNOWN_NUMBER = "unknown_number"
@@ -59,7 +58,7 @@ class Rated:
 
     `amount_micros == accrued_micros + debited_micros + waived_micros`: billed later, taken from money buckets,
     and given up by the plan's offline policy. `charged` is `quantity` in whole increments, in the service's unit.
-    `trace` has one JSON-ready step per rule applied.
+    `counted` units went into the counter of the rate's tiers. `itemised` is false for numbers that no bill may show.
     """
 
     outcome: Outcome
@@ -76,8 +75,24 @@ class Rated:
     accrued_micros: int = 0
     debited_micros: int = 0
     waived_micros: int = 0
+    counted: int = 0
+    counter: str | None = None
+    itemised: bool = True
     takes: tuple[Take, ...] = ()
-    trace: tuple[TraceStep, ...] = ()
+    trace: Trace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wholesale:
+    """What the host operator charges for an event by the contract's price list, in micros of its currency.
+
+    `reason` says why there is no amount; an event that costs the brand nothing has the amount 0.
+    """
+
+    currency: str
+    amount_micros: int | None
+    rate_id: UUID | None = None
+    reason: Reason | None = None
 
 
 class Stopped(Exception):

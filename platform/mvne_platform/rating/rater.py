@@ -1,4 +1,4 @@
-"""What every executor of rating offers: the scalar reference here, the batch engine, the online front end."""
+"""What every executor of rating offers: the scalar reference here, the batch kernel, the online front end."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
@@ -7,7 +7,7 @@ from uuid import UUID
 from mvne_platform.catalogue import Tariff
 from mvne_platform.mediation import UsageEvent
 from mvne_platform.rating.purse import Purse
-from mvne_platform.rating.rated import Rated
+from mvne_platform.rating.rated import Rated, Wholesale
 from mvne_platform.rating.subscriber import Subscriber
 
 
@@ -20,7 +20,7 @@ class Item(NamedTuple):
 
 
 class Rater(Protocol):
-    """Rates event. The same arguments give the same answer, whoever executes it."""
+    """Rates events. The same arguments give the same answer, whoever executes it."""
 
     def rate(self, event: UsageEvent, subscriber: Subscriber, tariff: Tariff, purse: Purse) -> Rated:
         """Rate one event; the purse is read, not changed (`Purse.apply` does that)."""
@@ -29,6 +29,10 @@ class Rater(Protocol):
     def rate_many(self, items: Sequence[Item], purses: Mapping[UUID, Purse]) -> list[Rated]:
         """Rate events in the order given, each seeing what those before it took; the purses are changed.
 
-        `purses` is by subscription id; KeyError when one is missing. Answers stand in the order of `items`.
+        `purses` is by charging group; KeyError when one is missing. Answers stand in the order of `items`.
         """
+        ...
+
+    def wholesale(self, event: UsageEvent, tariff: Tariff) -> Wholesale:
+        """What the host operator charges for an event by the price list of its contract."""
         ...

@@ -6,14 +6,17 @@ Each reaction runs in a transaction and a job of its own, after the fact's commi
 from collections.abc import Callable
 from typing import Any
 
-from mvne_platform.balances import BalanceToppedUp
+from mvne_platform.balances import AllowanceThresholdReached, BalanceToppedUp, SpendThresholdReached
 from mvne_platform.billing import InvoiceIssued, InvoiceRendered, PlanLapsed, RenewalFailed
 from mvne_platform.kernel import Fact
+from mvne_platform.mediation import FailureBatchAdvanced, UsageFileReady
 from mvne_platform.orders import OrderCompleted, OrderReleased
 from mvne_platform.party import IdentityDeclined, IdentityVerified
 from mvne_platform.provisioning import NetworkRequestDone, NetworkRequestFailed
 from mvne_platform.reactions import (
     activated_line_starts_tenure,
+    allowance_threshold_is_told,
+    begun_failure_batch_goes_on,
     completed_order_enrols_member,
     completed_order_sends_welcome,
     declined_identity_is_announced,
@@ -25,11 +28,15 @@ from mvne_platform.reactions import (
     lapsed_plan_is_announced,
     network_answer_completes_order,
     network_refusal_fails_order,
+    reached_spend_limit_limits_the_line,
+    ready_usage_file_is_loaded,
     released_order_starts_provisioning,
     restored_line_restarts_tenure,
+    spend_threshold_is_told,
     top_up_earns_points,
     top_up_is_confirmed,
     top_up_renews_plan,
+    used_up_allowance_limits_the_line,
     verified_identity_releases_order,
 )
 from mvne_platform.runtime import Context
@@ -47,8 +54,12 @@ REACTIONS: dict[type[Fact], tuple[Reaction, ...]] = {
     SubscriptionActivated: (activated_line_starts_tenure.react,),
     SubscriptionRestored: (restored_line_restarts_tenure.react,),
     BalanceToppedUp: (top_up_renews_plan.react, top_up_earns_points.react, top_up_is_confirmed.react),
+    AllowanceThresholdReached: (allowance_threshold_is_told.react, used_up_allowance_limits_the_line.react),
+    SpendThresholdReached: (spend_threshold_is_told.react, reached_spend_limit_limits_the_line.react),
     RenewalFailed: (failed_renewal_is_announced.react,),
     PlanLapsed: (lapsed_plan_is_announced.react,),
     InvoiceIssued: (issued_invoice_is_owed.react, issued_invoice_earns_points.react),
     InvoiceRendered: (issued_invoice_is_sent.react,),
+    UsageFileReady: (ready_usage_file_is_loaded.react,),
+    FailureBatchAdvanced: (begun_failure_batch_goes_on.react,),
 }

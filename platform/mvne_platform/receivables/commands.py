@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 
-from mvne_platform import subscriptions
+from mvne_platform import balances, subscriptions
 from mvne_platform.kernel import Money, uuid7
 from mvne_platform.receivables import jobs, permissions, queries, rules
 from mvne_platform.receivables.models import Payment, PaymentState, ReceivableEntry
@@ -16,11 +16,12 @@ def request_top_up(ctx: Context, *, subscription_id: UUID, money: Money, method_
     """Ask the brand's payment provider for money to credit to a subscription's balance; the answer comes as a fact.
 
     `method_token` stands for a means of payment the provider keeps; it is stored encrypted. Raises BadTopUp,
-    UnknownSubscription, WrongState for a line that is over.
+    UnknownSubscription, WrongState for a line that is over, NotPrepaid for one that pays by invoice.
     """
     ctx.require(permissions.TAKE_PAYMENT)
     rules.check_top_up(money, ctx.brand.currency)
     line = subscriptions.load_paying(ctx, subscription_id)
+    balances.check_holds_money(line.payment_mode)
 
     payment = Payment(
         id=uuid7(),

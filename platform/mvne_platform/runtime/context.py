@@ -1,15 +1,16 @@
 """The context handed to every command and query: which brand, who, when, and the open transaction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
-from mvne_platform.kernel import Fact, Forbidden
+from mvne_platform.kernel import Fact, Forbidden, uuid7
 from mvne_platform.runtime.jobs import AnyJob
 from mvne_platform.runtime.models import Doorbell, FactRow, JobRow, Outbox, TimerRow
 from mvne_platform.runtime.tenancy import Brand
@@ -83,6 +84,27 @@ class Context:
         self.db.flush()
         self.db.add(Outbox(fact_id=row.id))
         self.facts.append(fact)
+        self.ring()
+
+    def emit_all(self, facts: Sequence[Fact]) -> None:
+        """As `emit`, of many facts in two statements: for what happens to thousands at once."""
+        if not facts:
+            return
+        rows = [
+            {
+                "id": uuid7(),
+                "kind": fact.kind,
+                "subject_id": fact.subject_id,
+                "payload": fact.to_payload(),
+                "actor": str(self.actor),
+                "request_id": self.request_id,
+                "occurred_at": self.now,
+            }
+            for fact in facts
+        ]
+        self.db.execute(insert(FactRow), rows)
+        self.db.execute(insert(Outbox), [{"fact_id": row["id"]} for row in rows])
+        self.facts.extend(facts)
         self.ring()
 
     def later(self, job: AnyJob, **arguments: Any) -> UUID:

@@ -71,7 +71,9 @@ def _read_what_was_locked(execution: ORMExecuteState) -> None:
         execution.update_execution_options(populate_existing=True)
 
 
-def session(scope: Scope, engine: Engine | None = None) -> Session:
-    """A session in `scope`; the edge that opens it commits it."""
+def session(scope: Scope, engine: Engine | None = None, *, snapshot: bool = False) -> Session:
+    """A session in `scope`; the edge that opens it commits it. `snapshot`: all it reads is as of one instant."""
     bound = (engine or app_engine()).execution_options(scope=scope)
+    if snapshot:
+        bound = bound.execution_options(isolation_level="REPEATABLE READ")
     return Session(bind=bound, expire_on_commit=False)

@@ -1,6 +1,7 @@
 """Background work: what may be promised in a transaction and is done after it, at least once."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -51,4 +52,22 @@ class OutsideJob:
     lease: timedelta = timedelta(seconds=15)
 
 
-AnyJob = Job | OutsideJob
+# Takes one step in the transaction that is open; answers whether it was the last.
+Step = Callable[..., bool]
+
+
+@dataclass(frozen=True, slots=True)
+class SteppedJob:
+    """Work of many transactions: `begin(**arguments)` is entered and answers what takes one step in each.
+
+    The job's row goes with the last step. What steps leave behind for the next one besides the database is an advance
+    only: a step may be the first of another process. After `seconds` of steps others get their turn.
+    """
+
+    name: str
+    queue: str
+    begin: Callable[..., AbstractContextManager[Step]]
+    seconds: float = 5.0
+
+
+AnyJob = Job | OutsideJob | SteppedJob

@@ -76,6 +76,8 @@ class BrandBase(DeclarativeBase):
     __audited__: ClassVar[bool] = True
     # Columns whose change alone is not worth an audit row.
     __audit_ignores__: ClassVar[tuple[str, ...]] = ()
+    # What a revision executes once the new tables are there: expressions of `migrations.ddl`.
+    __ddl__: ClassVar[tuple[str, ...]] = ()
 
 
 class PlatformBase(DeclarativeBase):

@@ -25,6 +25,8 @@ class Settings:
     admin_url: str | None = field(repr=False)
     secret_key: str = field(repr=False)
     data: Path
+    # Below it, a folder of each brand's own holds the directories that its usage sources may read.
+    usage_folders: Path
     port: int
     development: bool
     outside: dict[str, Address]
@@ -37,11 +39,13 @@ class Settings:
 
 def from_environment(env: Mapping[str, str]) -> Settings:
     """Read MVNE_* and PORT; KeyError names the variable that is missing."""
+    data = Path(env.get("MVNE_DATA", "var"))
     return Settings(
         database_url=env["MVNE_DATABASE_URL"],
         admin_url=env.get("MVNE_ADMIN_DATABASE_URL"),
         secret_key=env["MVNE_SECRET_KEY"],
-        data=Path(env.get("MVNE_DATA", "var")),
+        data=data,
+        usage_folders=Path(env.get("MVNE_USAGE_FOLDERS", data / "sources")),
         port=int(env.get("PORT", "8000")),
         development=env.get("MVNE_ENVIRONMENT", "production") == "development",
         outside={

@@ -18,14 +18,15 @@ def brand_scope(slug: str, actor: Actor = SYSTEM, request_id: str = "") -> Scope
 
 @contextmanager
 def brand_work(
-    slug: str, actor: Actor = SYSTEM, request_id: str = "", *, known: Brand | None = None
+    slug: str, actor: Actor = SYSTEM, request_id: str = "", *, known: Brand | None = None, snapshot: bool = False
 ) -> Iterator[Context]:
     """Open a brand's transaction; commit at the end, roll back on any exception but a refusal that leaves a trace.
 
     `known` is the brand as it was read moments ago; one that keeps real time is not read again (a sandbox's clock may
-    have moved since). Raises UnknownBrand. For edges only: web, worker, command line.
+    have moved since). With `snapshot` everything is read as of one instant. Raises UnknownBrand. For edges only: web,
+    worker, command line.
     """
-    with session(brand_scope(slug, actor, request_id)) as db:
+    with session(brand_scope(slug, actor, request_id), snapshot=snapshot) as db:
         brand = known if known is not None and known.clock_at is None else brand_by_slug(db, slug)
         try:
             yield Context(brand, actor, brand.now(), db, request_id)

@@ -3,6 +3,7 @@
 from mvne_platform.subscriptions.commands import activate, add_identifier, cancel, create, lapse, restore
 from mvne_platform.subscriptions.errors import IdentifierHeld, UnknownSubscription, WrongState
 from mvne_platform.subscriptions.events import SubscriptionActivated, SubscriptionLapsed, SubscriptionRestored
+from mvne_platform.subscriptions.lines import lines_of_account, timeline
 from mvne_platform.subscriptions.models import (
     IdentifierKind,
     Product,
@@ -21,14 +22,15 @@ from mvne_platform.subscriptions.queries import (
     products,
     products_of,
     subscription,
-    timeline,
 )
-from mvne_platform.subscriptions.timeline import Line, PlanPeriod, Timeline
+from mvne_platform.subscriptions.timeline import GroupPeriod, Line, LineDiscount, PlanPeriod, Timeline
 
 __all__ = [
+    "GroupPeriod",
     "IdentifierHeld",
     "IdentifierKind",
     "Line",
+    "LineDiscount",
     "PlanPeriod",
     "Product",
     "Subscription",
@@ -49,6 +51,7 @@ __all__ = [
     "identifiers",
     "identifiers_of",
     "lapse",
+    "lines_of_account",
     "load_paying",
     "load_subscription",
     "of_customer",

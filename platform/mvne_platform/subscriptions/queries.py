@@ -1,13 +1,10 @@
-"""Reads and locks of subscriptions, and the temporal lookup."""
+"""Reads and locks of subscriptions."""
 
-from collections.abc import Collection, Iterable
-from typing import Any
+from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, Uuid, any_, cast, func, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import func, select
 
-from mvne_platform.catalogue import Offering
 from mvne_platform.runtime import Context
 from mvne_platform.subscriptions import permissions
 from mvne_platform.subscriptions.errors import UnknownSubscription, WrongState
@@ -18,7 +15,6 @@ from mvne_platform.subscriptions.models import (
     SubscriptionIdentifier,
     SubscriptionState,
 )
-from mvne_platform.subscriptions.timeline import Identifier, Line, PlanPeriod, Tenure, Timeline
 
 MOST_FOUND = 100
 
@@ -105,87 +101,3 @@ def identifiers_of(ctx: Context, subscription_ids: Collection[UUID]) -> dict[UUI
     for identifier in ctx.db.scalars(wanted.order_by(one.kind, one.valid_from, one.id)):
         found.setdefault(identifier.subscription_id, []).append(identifier)
     return found
-
-
-def timeline(ctx: Context, values: Iterable[tuple[str, str]]) -> Timeline:
-    """Who held these (kind, value) pairs when, and on which plans: two queries for however many there are."""
-    holds = ctx.db.execute(_holds_of({(str(kind), value) for kind, value in values})).all()
-    plans = _plans_of(ctx, {hold.subscription_id for hold in holds})
-    tenures: dict[Identifier, list[Tenure]] = {}
-    for hold in holds:
-        line = Line(
-            hold.subscription_id,
-            hold.customer_id,
-            hold.account_id,
-            hold.spend_limit_micros,
-            plans.get(hold.subscription_id, ()),
-        )
-        tenures.setdefault((hold.kind, hold.value), []).append(Tenure(hold.valid_from, hold.valid_to, line))
-    return Timeline({identifier: tuple(held) for identifier, held in tenures.items()})
-
-
-def _holds_of(wanted: Collection[Identifier]) -> Select[Any]:
-    """Each hold of these identifiers with its line, by time. The pairs are two parameters, however many."""
-    pairs = func.unnest(
-        cast([kind for kind, _ in wanted], ARRAY(Text)), cast([value for _, value in wanted], ARRAY(Text))
-    )
-    asked = pairs.table_valued("kind", "value").render_derived(name="asked")
-    held, line = SubscriptionIdentifier, Subscription
-    return (
-        select(
-            asked.c.kind,
-            asked.c.value,
-            held.valid_from,
-            held.valid_to,
-            held.subscription_id,
-            line.customer_id,
-            line.account_id,
-            line.spend_limit_micros,
-        )
-        .select_from(asked)
-        .join(held, (held.kind == asked.c.kind) & (held.value == asked.c.value))
-        .join(line, line.id == held.subscription_id)
-        .where(_holds_an_instant(held))
-        .order_by(held.valid_from, held.id)
-    )
-
-
-def _plans_of(ctx: Context, subscription_ids: Collection[UUID]) -> dict[UUID, tuple[PlanPeriod, ...]]:
-    """Each subscription's plans, by time."""
-    wanted = (
-        select(
-            Product.subscription_id,
-            Product.valid_from,
-            Product.valid_to,
-            Product.id,
-            Product.offering_id,
-            Offering.price_list,
-            Offering.payment_mode,
-            Offering.offline_debit,
-        )
-        .join(Offering, Offering.id == Product.offering_id)
-        .where(
-            Product.subscription_id == any_(cast(list(subscription_ids), ARRAY(Uuid))),
-            Product.is_plan,
-            _holds_an_instant(Product),
-        )
-        .order_by(Product.valid_from, Product.id)
-    )
-    found: dict[UUID, tuple[PlanPeriod, ...]] = {}
-    for row in ctx.db.execute(wanted):
-        plan = PlanPeriod(
-            row.valid_from,
-            row.valid_to,
-            row.id,
-            row.offering_id,
-            row.price_list,
-            row.payment_mode,
-            row.offline_debit,
-        )
-        found[row.subscription_id] = (*found.get(row.subscription_id, ()), plan)
-    return found
-
-
-def _holds_an_instant(spanned: type[SubscriptionIdentifier | Product]) -> ColumnElement[bool]:
-    """Whether the span is not empty: a pending subscription's spans are."""
-    return or_(spanned.valid_to.is_(None), spanned.valid_to > spanned.valid_from)

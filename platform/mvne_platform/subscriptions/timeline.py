@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from mvne_platform.catalogue import PaymentMode
+from mvne_platform.catalogue import OnlinePolicy, PaymentMode
+
+USUAL_POLICY = OnlinePolicy()
 
 Identifier = tuple[str, str]
 """Kind (a value of IdentifierKind) and value, such as ("msisdn", "+4520123456")."""
@@ -13,7 +15,10 @@ Identifier = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class PlanPeriod:
-    """A plan during [valid_from, valid_to); `price_list` is the code of its usage rates."""
+    """A plan during [valid_from, valid_to); `price_list` is the code of its usage rates.
+
+    A plan that gets another list on a day has a period before that day and one from it on.
+    """
 
     valid_from: datetime
     valid_to: datetime | None
@@ -22,17 +27,44 @@ class PlanPeriod:
     price_list: str | None
     payment_mode: PaymentMode
     offline_debit: str
+    online: OnlinePolicy = USUAL_POLICY
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPeriod:
+    """The line's customer in a customer group during [valid_from, valid_to)."""
+
+    code: str
+    valid_from: datetime
+    valid_to: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LineDiscount:
+    """Basis points off the usage of services and zones (none: all) while a product is installed."""
+
+    code: str
+    basis_points: int
+    services: tuple[str, ...]
+    zones: tuple[str, ...]
+    valid_from: datetime
+    valid_to: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A subscription with its plans, oldest first. The spend limit is in micros, as priced."""
+    """A subscription with its plans, oldest first. The spend limit is in micros, as priced.
+
+    `groups` are its customer's, the one that counts first in front; `discounts` come with its plans and add-ons.
+    """
 
     subscription_id: UUID
     customer_id: UUID
     account_id: UUID
     spend_limit_micros: int | None
     plans: tuple[PlanPeriod, ...]
+    groups: tuple[GroupPeriod, ...] = ()
+    discounts: tuple[LineDiscount, ...] = ()
 
     def plan_at(self, instant: datetime) -> PlanPeriod | None:
         """The plan that held at an instant."""
@@ -56,13 +88,22 @@ class Timeline:
 
     def holder(self, kind: str, value: str, at: datetime) -> Line | None:
         """The line that held the identifier at an instant; half-open, so a port's instant belongs to the new line."""
-        held = self.tenures.get((kind, value), ())
-        return next((one.line for one in held if _holds(one.valid_from, one.valid_to, at)), None)
+        tenure = self._tenure(kind, value, at)
+        return tenure.line if tenure is not None else None
+
+    def held_until(self, kind: str, value: str, at: datetime) -> datetime | None:
+        """When that line's hold on the identifier ends; None while no end is known."""
+        tenure = self._tenure(kind, value, at)
+        return tenure.valid_to if tenure is not None else None
 
     @property
     def lines(self) -> dict[UUID, Line]:
         """Every line that held one of the identifiers, by subscription."""
         return {one.line.subscription_id: one.line for held in self.tenures.values() for one in held}
+
+    def _tenure(self, kind: str, value: str, at: datetime) -> Tenure | None:
+        held = self.tenures.get((kind, value), ())
+        return next((one for one in held if _holds(one.valid_from, one.valid_to, at)), None)
 
 
 def _holds(valid_from: datetime, valid_to: datetime | None, at: datetime) -> bool:

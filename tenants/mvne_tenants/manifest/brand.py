@@ -26,8 +26,9 @@ from mvne_tenants.manifest.fields import (
     WebAddress,
     refuse,
 )
+from mvne_tenants.manifest.usage_sources import UsageSourceForm
 
-Scope = Literal["catalogue", "shop", "care"]
+Scope = Literal["catalogue", "shop", "care", "usage"]
 
 
 class Identity(Form):
@@ -135,17 +136,32 @@ class Verification(Form):
     identity: bool = False
 
 
-class AsteriskUsage(Form):
-    """`[usage.asterisk]`: how a PBX's call records are read: the country of its national numbers and its clock."""
+class PbxUsage(Form):
+    """`[usage.asterisk]`, `[usage.freeswitch]`: the country of a PBX's national numbers, and what its clock shows."""
 
     country: Country
     time_zone: TimeZone | None = None
 
 
 class Usage(Form):
-    """`[usage]`: settings of the usage formats that need any."""
+    """`[usage]`: settings of formats; and the percents of allowances and spend limits at which customers are told."""
 
-    asterisk: AsteriskUsage | None = None
+    asterisk: PbxUsage | None = None
+    freeswitch: PbxUsage | None = None
+    # How long the parts of a call are waited for before it is rated with those that are there.
+    parts_wait_hours: Annotated[int, Field(ge=1, le=744)] = 24
+    notice_percents: Annotated[tuple[Annotated[int, Field(ge=1, le=100)], ...], Many, Field(max_length=10)] = (
+        50,
+        80,
+        100,
+    )
+
+    @field_validator("notice_percents")
+    @classmethod
+    def _rising(cls, percents: tuple[int, ...]) -> tuple[int, ...]:
+        if list(percents) != sorted(set(percents)):
+            refuse("NOTICE_PERCENTS", "The percentages do not rise.", "Name each once, as in [50, 80, 100].")
+        return percents
 
 
 class Sandbox(Form):
@@ -186,3 +202,4 @@ class BrandForm(Form):
     sandbox: Sandbox
     catalogue: CatalogueMode = CatalogueMode()
     api_client: Annotated[tuple[ApiClientForm, ...], Many] = ()
+    usage_source: Annotated[tuple[UsageSourceForm, ...], Many, Field(max_length=100)] = ()

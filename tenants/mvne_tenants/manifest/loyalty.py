@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from mvne_platform import loyalty
-from mvne_platform.catalogue import Micros, Quantity
+from mvne_platform.catalogue.editing import Micros, Quantity
 from mvne_platform.kernel import Unit
 from mvne_platform.loyalty import AccrualTrigger, ProgrammeDraft, RewardDraft, RuleDraft
 from mvne_tenants.manifest.faults import Fault

@@ -7,7 +7,8 @@ from datetime import date
 from pydantic import ValidationError
 
 from mvne_platform import catalogue
-from mvne_platform.catalogue import CatalogueContent, OfferingContent, OfferingDraft, Problem
+from mvne_platform.catalogue import OfferingDraft, Problem
+from mvne_platform.catalogue.editing import CatalogueContent, OfferingContent
 from mvne_tenants.manifest.catalogue import CatalogueForm
 from mvne_tenants.manifest.faults import Fault
 from mvne_tenants.manifest.source import Source, Table

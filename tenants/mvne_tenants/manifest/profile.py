@@ -40,7 +40,6 @@ def registration(form: BrandForm, logo: str) -> Registration:
 
 
 def _profile(form: BrandForm, logo: str) -> dict[str, Any]:
-    asterisk = form.usage.asterisk
     return {
         "legal": form.legal.model_dump(mode="json"),
         "look": {"primary": form.look.primary, "accent": form.look.accent, "logo": logo},
@@ -51,6 +50,6 @@ def _profile(form: BrandForm, logo: str) -> dict[str, Any]:
         "prepaid": form.prepaid.model_dump(mode="json"),
         "adapters": form.adapters.model_dump(mode="json"),
         "inventory": form.inventory.model_dump(mode="json"),
-        "usage": {"asterisk": asterisk.model_dump(mode="json", exclude_none=True)} if asterisk else {},
+        "usage": form.usage.model_dump(mode="json", exclude_none=True),
         "catalogue": form.catalogue.model_dump(mode="json"),
     }

@@ -6,15 +6,18 @@ from datetime import date
 from difflib import get_close_matches
 
 from mvne_platform import catalogue
-from mvne_platform.catalogue import CatalogueContent, HolidayDraft, OfferingDraft, PaymentMode, PriceListDraft
+from mvne_platform.catalogue import HolidayDraft, OfferingDraft, PaymentMode, PriceListDraft
+from mvne_platform.catalogue.editing import CatalogueContent, ContractDraft
 from mvne_platform.inventory import NumberRow, SimRow
 from mvne_platform.kernel import start_of_day
 from mvne_platform.letters import TemplateDraft
 from mvne_platform.loyalty import ProgrammeDraft
+from mvne_platform.mediation.sources import SourceDraft
 from mvne_platform.tax import RateDraft
 from mvne_tenants.manifest.brand import ApiClientForm, BrandForm
 from mvne_tenants.manifest.brand_relations import brand_relation_faults, languages_of
-from mvne_tenants.manifest.catalogue import CatalogueForm
+from mvne_tenants.manifest.catalogue import CatalogueForm, CustomerGroupForm
+from mvne_tenants.manifest.choice import choice_faults
 from mvne_tenants.manifest.faults import Fault, ManifestFaulty
 from mvne_tenants.manifest.fields import Currency, TimeZone, valid
 from mvne_tenants.manifest.files import Files
@@ -22,16 +25,18 @@ from mvne_tenants.manifest.forms import FormType, fit
 from mvne_tenants.manifest.inventory import NUMBERS, SIMS, read_inventory
 from mvne_tenants.manifest.letters import Letters, read_letters
 from mvne_tenants.manifest.loyalty import LoyaltyForm, loyalty_faults
+from mvne_tenants.manifest.number_data import PORTABILITY, SHORT_CODES, NumberDataFile, read_number_data
 from mvne_tenants.manifest.offerings import Ground, own_offering_faults, shared_offering_faults, tax_classes_on
 from mvne_tenants.manifest.price_lists import PriceLists, read_price_lists
 from mvne_tenants.manifest.profile import Registration, registration
 from mvne_tenants.manifest.source import Source, Table, parse_toml
 from mvne_tenants.manifest.surroundings import Surroundings
+from mvne_tenants.manifest.usage_sources import usage_source_faults
 
 BRAND, CATALOGUE, LOYALTY = "brand.toml", "catalogue.toml", "loyalty.toml"
 # Who is not who they say hears of it.
 DECLINED = "identity_declined"
-_KNOWN = (BRAND, CATALOGUE, LOYALTY, SIMS, NUMBERS, "README.md")
+_KNOWN = (BRAND, CATALOGUE, LOYALTY, SIMS, NUMBERS, SHORT_CODES, PORTABILITY, "README.md")
 _FOLDERS = ("price_lists/", "letters/")
 # Stand in where brand.toml cannot be read, so that the other files are read all the same.
 _NO_CURRENCY, _NO_ZONE = "XXX", "Etc/UTC"
@@ -45,13 +50,17 @@ class Manifest:
     registration: Registration
     tax_rates: tuple[RateDraft, ...]
     holidays: tuple[HolidayDraft, ...]
+    customer_groups: tuple[CustomerGroupForm, ...]
+    host_contracts: tuple[ContractDraft, ...]
     price_lists: tuple[PriceListDraft, ...]
     offerings: tuple[OfferingDraft, ...]
     letters: tuple[TemplateDraft, ...]
     programme: ProgrammeDraft | None
     sims: tuple[SimRow, ...]
     numbers: tuple[NumberRow, ...]
+    number_data: tuple[NumberDataFile, ...]
     api_clients: tuple[ApiClientForm, ...]
+    usage_sources: tuple[SourceDraft, ...]
     notes: tuple[str, ...]
 
 
@@ -93,14 +102,17 @@ class _Reader:
         """Read everything."""
         form = self._fit(BrandForm, self.brand_source)
         self.faults += brand_relation_faults(self.brand, self.files, self.around)
+        self.faults += usage_source_faults(self.brand_source, form.usage_source if form is not None else ())
         price_lists = self._price_lists()
         catalogue_form = self._fit(CatalogueForm, self.catalogue_source)
         ground = self._ground(price_lists)
         self.faults += self._offering_faults(catalogue_form, ground)
+        self.faults += choice_faults(self.catalogue_source, price_lists)
         programme = self._programme(ground)
         letters = self._letters()
         inventory = read_inventory(self.files)
-        self.faults += (*inventory.faults, *self._unknown_files())
+        number_data = read_number_data(self.files, self._zone())
+        self.faults += (*inventory.faults, *number_data.faults, *self._unknown_files())
         if self.faults or form is None or catalogue_form is None:
             raise ManifestFaulty(self.faults)
         registered = registration(form, self.files.texts[form.look.logo])
@@ -109,13 +121,17 @@ class _Reader:
             registration=registered,
             tax_rates=tuple(rate.draft(registered.country) for rate in form.tax.rate),
             holidays=tuple(holiday.draft() for holiday in catalogue_form.holidays),
+            customer_groups=catalogue_form.customer_groups,
+            host_contracts=tuple(contract.draft(form.brand.time_zone) for contract in catalogue_form.host_contracts),
             price_lists=price_lists.drafts,
             offerings=self._offerings(catalogue_form),
             letters=letters.drafts,
             programme=programme,
             sims=inventory.sims,
             numbers=inventory.numbers,
+            number_data=number_data.files,
             api_clients=form.api_client,
+            usage_sources=tuple(source.draft() for source in form.usage_source),
             notes=price_lists.notes,
         )
 
@@ -142,10 +158,13 @@ class _Reader:
     def _price_lists(self) -> PriceLists:
         identity = self.brand.table("brand")
         currency = valid(Currency, identity.text("currency")) or _NO_CURRENCY
-        zone = valid(TimeZone, identity.text("time_zone")) or _NO_ZONE
+        zone = self._zone()
         read = read_price_lists(self.files, currency, zone)
         self.faults += (*read.faults, *self._not_yet_in_force(read.drafts, zone))
         return read
+
+    def _zone(self) -> str:
+        return valid(TimeZone, self.brand.table("brand").text("time_zone")) or _NO_ZONE
 
     def _not_yet_in_force(self, drafts: tuple[PriceListDraft, ...], zone: str) -> Iterator[Fault]:
         day = self._clock_day()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from mvne_platform.catalogue import CatalogueContent
+from mvne_platform.catalogue.editing import CatalogueContent
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from mvne_platform import mediation
 from mvne_platform.runtime import Actor, Brand, BrandRow, Context, platform_work
 from mvne_platform.runtime.context import SYSTEM
 from mvne_platform.runtime.db import session
@@ -94,13 +95,22 @@ def planned_items(manifest: Manifest) -> list[ItemChange]:
         *(("price_lists", f"{draft.code} from {draft.valid_from.isoformat()}") for draft in manifest.price_lists),
         *(("price_lists", f"holiday {holiday.day}") for holiday in manifest.holidays),
         *(("offerings", draft.code) for draft in manifest.offerings),
+        *(("price_list_choice", f"customer group {group.code}") for group in manifest.customer_groups),
+        *(("price_list_choice", f"host contract {draft.code}") for draft in manifest.host_contracts),
         *(("letters", f"{draft.code}.{draft.language}.{draft.channel}") for draft in manifest.letters),
         *(("loyalty", item) for item in _loyalty_items(manifest)),
         *(("inventory", f"{kind} SIMs of batch '{batch}'") for kind, batch in _batches(manifest)),
         *(("inventory", f"{group} numbers") for group in sorted({row.group for row in manifest.numbers})),
+        *(("number_data", _NUMBER_DATA[file.kind]) for file in manifest.number_data),
         *(("clients", client.name) for client in manifest.api_clients),
     ]
     return [ItemChange(section, item, ChangeKind.CREATED) for section, item in named]
+
+
+_NUMBER_DATA = {
+    mediation.numbers.NumberDataKind.SHORT_CODES: "short codes",
+    mediation.numbers.NumberDataKind.PORTABILITY: "ported numbers",
+}
 
 
 def _loyalty_items(manifest: Manifest) -> list[str]:

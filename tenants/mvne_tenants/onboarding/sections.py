@@ -3,11 +3,17 @@
 Each is written in a transaction of its own, through the domains' commands, and writing again changes nothing.
 """
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
-from mvne_platform import access, billing, catalogue, inventory, letters, loyalty, tax
+from mvne_platform import access, billing, catalogue, inventory, letters, loyalty, mediation, party, tax
+from mvne_platform.catalogue import editing
+from mvne_platform.catalogue.editing import PricedBy
 from mvne_platform.inventory import RowOutcome, RowReport
+from mvne_platform.kernel import start_of_day
+from mvne_platform.mediation import sources
 from mvne_platform.runtime import Context
 from mvne_tenants.changes import State
 from mvne_tenants.errors import InventoryRefused
@@ -52,6 +58,22 @@ def _write_offerings(ctx: Context, seed: Seed) -> None:
         catalogue.retire_offering(ctx, code)
 
 
+def _write_choice(ctx: Context, seed: Seed) -> None:
+    for group in seed.manifest.customer_groups:
+        party.define_customer_group(ctx, group.code, group.name, group.rank)
+        if group.price_list is not None and group.valid_from is not None:
+            begins = start_of_day(group.valid_from, ctx.brand.time_zone)
+            _assign(ctx, group.price_list, PricedBy(customer_group=group.code), begins)
+    for contract in seed.manifest.host_contracts:
+        editing.agree_contract(ctx, contract)
+
+
+def _assign(ctx: Context, price_list: str, to: PricedBy, begins: datetime) -> None:
+    held = {(view.price_list, view.to, view.valid_from) for view in editing.price_list_assignments(ctx)}
+    if (price_list, to, begins) not in held:
+        editing.assign_price_list(ctx, price_list, to, begins)
+
+
 def _write_letters(ctx: Context, seed: Seed) -> None:
     letters.set_templates(ctx, seed.manifest.letters)
 
@@ -72,6 +94,15 @@ def _write_inventory(ctx: Context, seed: Seed) -> None:
         raise InventoryRefused(refused)
 
 
+def _write_number_data(ctx: Context, seed: Seed) -> None:
+    for file in seed.manifest.number_data:
+        content = io.BytesIO(file.text.encode())
+        answer = mediation.numbers.load_number_data(ctx, file.kind, name=file.path, content=content)
+        if answer.faults:
+            line, fault = answer.faults[0]
+            raise mediation.numbers.BadNumberData(f"{file.path}, line {line}: {fault.detail}")
+
+
 def _write_clients(ctx: Context, seed: Seed) -> None:
     ctx.lock("api_client")
     known = states.clients(ctx)
@@ -81,13 +112,21 @@ def _write_clients(ctx: Context, seed: Seed) -> None:
             seed.keep_secret(client.name, client_id, secret)
 
 
+def _write_usage_sources(ctx: Context, seed: Seed) -> None:
+    for draft in seed.manifest.usage_sources:
+        sources.define_source(ctx, draft)
+
+
 SECTIONS = (
     Section("tax", states.tax_rates, _write_tax),
     Section("price_lists", states.price_lists, _write_price_lists),
     Section("offerings", states.offerings, _write_offerings),
+    Section("price_list_choice", states.price_list_choice, _write_choice),
     Section("letters", states.letters, _write_letters),
     Section("loyalty", states.loyalty, _write_loyalty),
     Section("inventory", states.inventory, _write_inventory),
+    Section("number_data", states.number_data, _write_number_data),
     Section("clients", states.clients, _write_clients),
+    Section("usage_sources", states.usage_sources, _write_usage_sources),
     Section("timers", lambda ctx: {}, lambda ctx, seed: billing.schedule(ctx)),
 )

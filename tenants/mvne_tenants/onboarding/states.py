@@ -5,13 +5,14 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from mvne_platform import catalogue, tax
+from mvne_platform import catalogue, mediation, party, tax
 from mvne_platform.access import ApiClient
-from mvne_platform.catalogue import Holiday, Offering, OfferingView
+from mvne_platform.catalogue import Holiday, Offering, OfferingAllowance, OfferingDiscount, OfferingView, editing
 from mvne_platform.inventory import Number, Sim
 from mvne_platform.kernel import Money
 from mvne_platform.letters import LetterTemplate
 from mvne_platform.loyalty import AccrualRule, Programme, Reward
+from mvne_platform.mediation import sources
 from mvne_platform.runtime import Context
 from mvne_tenants.changes import State
 
@@ -33,6 +34,8 @@ def price_lists(ctx: Context) -> States:
         f"{view.code} from {version.valid_from.isoformat()}": {
             "version": version.number,
             "currency": view.currency,
+            "parent": view.parent,
+            "purpose": view.purpose.value,
             "zones": version.zones,
             "rates": version.rates,
             "exchange": version.exchange,
@@ -42,6 +45,31 @@ def price_lists(ctx: Context) -> States:
     }
     holidays = ctx.db.scalars(select(Holiday))
     return lists | {f"holiday {row.day}": {"name": row.name, "as_weekday": row.as_weekday} for row in holidays}
+
+
+def price_list_choice(ctx: Context) -> States:
+    """Customer groups, the lists assigned to plans and groups, and host contracts."""
+    groups = {
+        f"customer group {group.code}": {"name": group.name, "rank": group.rank} for group in party.customer_groups(ctx)
+    }
+    lists = {
+        f"{view.to} from {view.valid_from.isoformat()}": {
+            "price_list": view.price_list,
+            "to": view.valid_to and view.valid_to.isoformat(),
+        }
+        for view in editing.price_list_assignments(ctx)
+        if view.to.customer_id is None
+    }
+    contracts = {
+        f"host contract {view.code}": {
+            "operator": view.operator,
+            "price_list": view.price_list,
+            "from": view.valid_from.isoformat(),
+            "to": view.valid_to and view.valid_to.isoformat(),
+        }
+        for view in editing.host_contracts(ctx)
+    }
+    return {**groups, **lists, **contracts}
 
 
 def offerings(ctx: Context) -> States:
@@ -74,16 +102,31 @@ def _offering(view: OfferingView) -> Mapping[str, Any]:
             }
             for price in view.prices
         ],
-        "allowances": [
-            {
-                "code": item.code,
-                "quantity": f"{item.quantity} {item.unit.value}",
-                "services": item.services,
-                "zones": item.zones,
-                "priority": item.priority,
-            }
-            for item in view.allowances
-        ],
+        "allowances": [_allowance(item) for item in view.allowances],
+        "discounts": [_discount(item) for item in view.discounts],
+        "online": row.online,
+    }
+
+
+def _allowance(item: OfferingAllowance) -> Mapping[str, Any]:
+    return {
+        "code": item.code,
+        "quantity": f"{item.quantity} {item.unit.value}",
+        "services": item.services,
+        "zones": item.zones,
+        "priority": item.priority,
+        "rollover_periods": item.rollover_periods,
+        "rollover_limit": item.rollover_limit,
+        "shared": item.shared,
+    }
+
+
+def _discount(item: OfferingDiscount) -> Mapping[str, Any]:
+    return {
+        "code": item.code,
+        "percent": f"{item.basis_points / 100:g}",
+        "services": item.services,
+        "zones": item.zones,
     }
 
 
@@ -128,7 +171,31 @@ def inventory(ctx: Context) -> States:
     return states | {f"{group} numbers": {"count": count} for group, count in numbers}
 
 
+def number_data(ctx: Context) -> States:
+    """How many entries of number data hold now, by kind."""
+    held = mediation.numbers.number_data_state(ctx)
+    counts = {"short codes": held.short_codes, "ported numbers": held.ported_numbers + held.ported_ranges}
+    return {kind: {"count": count} for kind, count in counts.items() if count}
+
+
 def clients(ctx: Context) -> States:
     """The brand's API clients by name."""
     rows = ctx.db.scalars(select(ApiClient).order_by(ApiClient.created_at))
     return {row.name: {"client_id": row.client_id, "scopes": row.scopes, "active": row.active} for row in rows}
+
+
+def usage_sources(ctx: Context) -> States:
+    """Where usage files come from, by code; whether one is paused, and its secret, are not the manifest's."""
+    return {
+        row.code: {
+            "name": row.name,
+            "operator": row.operator,
+            "kind": row.kind.value,
+            "format": row.format,
+            "settings": row.settings,
+            "schedule": row.schedule,
+            "expected_minutes": row.expected_minutes,
+            "sequence_pattern": row.sequence_pattern,
+        }
+        for row in sources.usage_sources(ctx)
+    }

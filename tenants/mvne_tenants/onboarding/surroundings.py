@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mvne_platform import catalogue
-from mvne_platform.catalogue import CatalogueContent
+from mvne_platform.catalogue.editing import CatalogueContent
 from mvne_platform.kernel import NotFound
 from mvne_platform.runtime import settings
 from mvne_platform.runtime.models import HostRow

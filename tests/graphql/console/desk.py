@@ -10,7 +10,20 @@ from uuid import UUID
 from sqlalchemy import text
 
 from mvne_graphql.relay import global_id
-from mvne_platform import balances, charging, inventory, letters, loyalty, orders, party, provisioning, receivables
+from mvne_graphql.types.usage import event_id
+from mvne_platform import (
+    balances,
+    catalogue,
+    charging,
+    inventory,
+    letters,
+    loyalty,
+    orders,
+    party,
+    provisioning,
+    receivables,
+)
+from mvne_platform.catalogue import PaymentMode, editing
 from mvne_platform.kernel import Money, uuid7
 from mvne_platform.letters.models import Letter
 from mvne_platform.provisioning import NetworkLine, NetworkOperation, RequestState, rules
@@ -19,7 +32,9 @@ from mvne_platform.runtime import BrandRow, Context, brand_work, platform_work
 from mvne_platform.runtime.secrets import seal
 from mvne_tenants import ApplicationState, BrandApplication
 from tests.gateway.wire import CONSOLE, Wire
+from tests.graphql.console.usage_desk import furnish_usage
 from tests.platform.billing.shop import Shop, copenhagen
+from tests.platform.catalogue.samples import RETAIL
 from tests.platform.charging.shop import call, receive
 from tests.platform.inventory.stock import number_row, sim_row
 from tests.platform.loyalty.programme import PROGRAMME
@@ -28,6 +43,8 @@ from tests.plugins.cluster import START
 _SERIALS = count(1)
 NEW_YEAR = datetime(2027, 1, 1, tzinfo=UTC)
 STRANGER = "+4599999999"
+# Things of a kind that there are two of on the desk.
+KINDS = {"QuarantinedFile": "UsageFile"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +93,7 @@ def furnished(brand: str = "testbrand") -> Desk:
         ctx.brand = replace(ctx.brand, profile={**ctx.brand.profile, "identity_verification": True})
         shop = Shop(ctx)
         shop.tax()
-        plan = shop.plan("smart", seconds=600)
+        plan = shop.plan("smart", PaymentMode.HYBRID, seconds=600)
         plan.name = dict.fromkeys(ctx.brand.languages, "Smart")
         line = shop.line(plan, shop.account(ctx.brand.language))
         shop.used(line, 1_250_000)
@@ -94,8 +111,11 @@ def furnished(brand: str = "testbrand") -> Desk:
         (invoice,) = ctx.db.execute(text("SELECT id, number, run_id FROM invoice")).all()
         msisdn = ctx.db.scalars(text("SELECT value FROM subscription_identifier WHERE valid_to IS NULL")).one()
         keys = {
+            "PriceListAssignment": _assignment(ctx, line.customer_id),
             "BillRun": invoice.run_id,
             "BillingAccount": line.account_id,
+            "Bucket": balances.open_money(ctx, line.id).id,
+            "SharingGroup": balances.open_group(ctx, line.id, "Holm").id,
             "Customer": line.customer_id,
             "IdentityVerification": held.verification_id,
             "Invoice": invoice.id,
@@ -106,11 +126,15 @@ def furnished(brand: str = "testbrand") -> Desk:
             "Subscription": line.id,
             "Payment": _payment(ctx, line.id),
             "UsageFile": file,
+            **furnish_usage(ctx, file),
             "BrandApplication": _application(brand),
         }
         return Desk(
             brand=brand,
-            ids={kind: str(global_id(kind, key)) for kind, key in keys.items()},
+            ids={
+                **{kind: str(global_id(KINDS.get(kind, kind), key)) for kind, key in keys.items()},
+                "RatedEvent": str(event_id(line.id, charging.usage(ctx, line.id)[0].key)),
+            },
             msisdn=msisdn,
             iccid=ctx.db.scalars(text("SELECT iccid FROM sim WHERE state = 'reserved'")).one(),
             customer_number=party.load_customer(ctx, line.customer_id).number,
@@ -122,6 +146,15 @@ def furnished(brand: str = "testbrand") -> Desk:
 def _programme(ctx: Context) -> loyalty.ProgrammeDraft:
     names = dict.fromkeys(ctx.brand.languages, "Bonus")
     return replace(PROGRAMME, name=names, rewards=tuple(replace(reward, name=names) for reward in PROGRAMME.rewards))
+
+
+def _assignment(ctx: Context, customer_id: UUID) -> UUID:
+    """A price list for the group that the customer is in."""
+    catalogue.import_price_list(ctx, replace(RETAIL, code="desk", currency=ctx.brand.currency))
+    for group in ("staff", "family"):
+        party.define_customer_group(ctx, group, group.title())
+    party.join_customer_group(ctx, customer_id, "staff")
+    return editing.assign_price_list(ctx, "desk", editing.PricedBy(customer_group="staff")).id
 
 
 def _application(brand: str) -> UUID:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.graphql.console import usage_operations
 from tests.graphql.console.desk import NEW_YEAR, Desk
 from tests.plugins.cluster import START
 from tests.tenants.mini import FILES
@@ -36,6 +37,16 @@ def manifest_of(slug: str, **changed: str) -> list[dict[str, str]]:
     """The small manifest as that of another brand."""
     texts = {**FILES, "brand.toml": FILES["brand.toml"].replace('slug = "mini"', f'slug = "{slug}"'), **changed}
     return [{"path": path, "content": text} for path, text in texts.items()]
+
+
+def price_list_files(desk: Desk) -> dict[str, Any]:
+    """A list of one zone."""
+    zones, rates = (
+        "zone,name,prefixes\ndk,Danmark,45\n",
+        "zone,service,first,next,price,per\ndk,voice_out,60,1,0.50,60\n",
+    )
+    files = [{"name": "zones.csv", "content": zones}, {"name": "rates.csv", "content": rates}]
+    return {"code": "small", "validFrom": NEW_YEAR.isoformat(), "files": files}
 
 
 OPERATIONS: dict[str, Callable[[Desk], Operation]] = {
@@ -73,6 +84,32 @@ OPERATIONS: dict[str, Callable[[Desk], Operation]] = {
     # catalogue and orders
     "offerings": _list("offerings"),
     "offering": _by_id("offering", "Offering"),
+    # price lists
+    "priceLists": lambda desk: Operation("{ priceLists { code } }"),
+    **{
+        name: lambda desk, name=name, shown=shown: Operation(f'{{ {name}(code: "desk") {{ {shown} }} }}')
+        for name, shown in (
+            ("priceListZones", "pageInfo { hasNextPage }"),
+            ("priceListRates", "pageInfo { hasNextPage }"),
+            ("priceListFiles", "name"),
+            ("priceListFindings", "message"),
+        )
+    },
+    "priceListAssignments": lambda desk: Operation("{ priceListAssignments { id } }"),
+    "hostContracts": lambda desk: Operation("{ hostContracts { code } }"),
+    "customerGroups": lambda desk: Operation("{ customerGroups { code } }"),
+    "importPriceList": _mutation("importPriceList", price_list_files),
+    "assignPriceList": _mutation("assignPriceList", lambda desk: {"priceList": "desk", "customerId": desk["Customer"]}),
+    "endPriceListAssignment": _mutation(
+        "endPriceListAssignment", lambda desk: {"assignmentId": desk["PriceListAssignment"]}
+    ),
+    "defineCustomerGroup": _mutation("defineCustomerGroup", lambda desk: {"code": "staff", "name": "Staff", "rank": 7}),
+    "joinCustomerGroup": _mutation(
+        "joinCustomerGroup", lambda desk: {"customerId": desk["Customer"], "group": "family"}
+    ),
+    "leaveCustomerGroup": _mutation(
+        "leaveCustomerGroup", lambda desk: {"customerId": desk["Customer"], "group": "staff"}
+    ),
     "orders": _list("orders"),
     "order": _by_id("order", "Order"),
     "freeNumbers": lambda desk: Operation("{ freeNumbers }"),
@@ -94,6 +131,38 @@ OPERATIONS: dict[str, Callable[[Desk], Operation]] = {
     "usageFile": _by_id("usageFile", "UsageFile"),
     "usageExceptions": _list("usageExceptions"),
     "usageExceptionReasons": lambda desk: Operation("{ usageExceptionReasons { reason rows } }"),
+    "numberData": lambda desk: Operation("{ numberData { shortCodes } }"),
+    "calledNumber": lambda desk: Operation('{ calledNumber(number: "112") { name } }'),
+    "shortCodes": lambda desk: Operation("{ shortCodes { code } }"),
+    "usageFormats": lambda desk: Operation("{ usageFormats { code } }"),
+    "loadNumberData": _mutation(
+        "loadNumberData",
+        lambda desk: {
+            "kind": "SHORT_CODES",
+            "name": "codes.csv",
+            "content": "code,class,name,valid_from,valid_to,source\n112,emergency,Emergency,1991-07-29,,\n",
+        },
+    ),
+    "describeUsageFormat": _mutation(
+        "describeUsageFormat",
+        lambda desk: {
+            "code": "tape",
+            "description": {
+                "title": "Tape",
+                "kind": "delimited",
+                "fields": {
+                    "service": {"constant": "data"},
+                    "start": {"column": 1},
+                    "imsi": {"column": 2},
+                    "bytes": {"column": 3},
+                },
+                "natural_key": [1],
+            },
+        },
+    ),
+    **{name: lambda desk, text=text: Operation(text) for name, text in usage_operations.QUERIES.items()},
+    **{name: _by_id(name, kind) for name, kind in usage_operations.BY_ID.items()},
+    **{name: _mutation(name, given) for name, given in usage_operations.MUTATIONS.items()},
     # money
     "billRuns": _list("billRuns"),
     "billRun": _by_id("billRun", "BillRun"),
@@ -120,6 +189,28 @@ OPERATIONS: dict[str, Callable[[Desk], Operation]] = {
     ),
     "redeemVoucher": _mutation(
         "redeemVoucher", lambda desk: {"subscriptionId": desk["Subscription"], "code": "0000-0000"}
+    ),
+    # balances
+    "bucket": _by_id("bucket", "Bucket"),
+    "sharingGroup": _by_id("sharingGroup", "SharingGroup"),
+    "openSharingGroup": _mutation("openSharingGroup", lambda desk: {"ownerId": desk["Subscription"], "name": "Holm"}),
+    "addSharingMember": _mutation(
+        "addSharingMember", lambda desk: {"groupId": desk["SharingGroup"], "subscriptionId": desk["Subscription"]}
+    ),
+    "removeSharingMember": _mutation(
+        "removeSharingMember",
+        lambda desk: {"groupId": desk["SharingGroup"], "subscriptionId": desk["Subscription"], "dryRun": True},
+    ),
+    "adjustBalance": _mutation(
+        "adjustBalance",
+        lambda desk: {
+            "subscriptionId": desk["Subscription"],
+            "amount": {"amount": "-5.00", "currencyCode": "DKK"},
+            "reason": "charged twice",
+        },
+    ),
+    "adjustAllowance": _mutation(
+        "adjustAllowance", lambda desk: {"bucketId": desk["Bucket"], "quantity": "60", "reason": "a minute lost"}
     ),
     # audit
     "audit": _list("audit"),

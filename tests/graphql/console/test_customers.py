@@ -172,7 +172,7 @@ def test_a_customer_with_accounts_lines_balances_and_identifiers(wire: Wire, des
     assert (account["currency"], account["billedUntil"]) == ("DKK", "2026-11-01")
     assert account["invoices"]["nodes"] == [{"number": desk.invoice_number}]
     (line,) = customer["subscriptions"]
-    assert (line["state"], line["paymentMode"]) == ("ACTIVE", "POSTPAID")
+    assert (line["state"], line["paymentMode"]) == ("ACTIVE", "HYBRID")
     assert line["identifiers"] == [{"kind": "MSISDN", "value": desk.msisdn}]
     assert line["products"] == [{"isPlan": True, "offering": {"code": "smart"}}]
     assert line["buckets"] == [{"code": "main", "money": {"amount": "40.00", "currencyCode": "DKK"}}]

@@ -45,9 +45,9 @@ def test_files_by_state(wire: Wire, desk: Desk) -> None:
     document = "query ($state: UsageFileState) { usageFiles(state: $state) { nodes { id } } }"
     csr = staff_token("csr")
     for state, found in (
-        (None, [{"id": desk["UsageFile"]}]),
+        (None, [{"id": desk["QuarantinedFile"]}, {"id": desk["UsageFile"]}]),
         ("LOADED", [{"id": desk["UsageFile"]}]),
-        ("REJECTED", []),
+        ("REJECTED", [{"id": desk["QuarantinedFile"]}]),
     ):
         assert ask(wire, document, csr, state=state)["usageFiles"]["nodes"] == found
 

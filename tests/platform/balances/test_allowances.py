@@ -4,11 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from mvne_platform import balances
-from mvne_platform.balances import CounterKey, Grant, Granted, Reason
+from mvne_platform.balances import CounterKey, Grant, Granted, Reason, errors
 from mvne_platform.kernel import Money, Unit, uuid7
 from mvne_platform.runtime import Context
+from tests.platform.balances.stock import hold
 from tests.platform.lines import make_line
 
 DAY = timedelta(days=1)
@@ -22,11 +24,14 @@ def test_a_grant_opens_a_bucket_with_its_units(ctx: Context) -> None:
     bucket = balances.grant_allowance(ctx, line, grant, Reason.GRANT, period)
     assert bucket == balances.BucketState(
         id=bucket.id,
+        purse_id=line,
         subscription_id=line,
+        group_id=None,
         code="data",
         unit=Unit.BYTE,
         currency=None,
         amount=10_000_000_000,
+        reserved=0,
         granted=10_000_000_000,
         services=("data", "roaming_data"),
         zones=("home", "eu"),
@@ -34,6 +39,9 @@ def test_a_grant_opens_a_bucket_with_its_units(ctx: Context) -> None:
         valid_from=ctx.now,
         valid_to=ctx.now + 30 * DAY,
         product_id=product,
+        rollover_limit=None,
+        rollovers_left=0,
+        shared=False,
     )
     (entry,) = balances.ledger(ctx, bucket.id)
     assert (entry.delta, entry.total, entry.reason, entry.reason_id) == (10_000_000_000,) * 2 + (Reason.GRANT, period)
@@ -45,7 +53,7 @@ def test_the_same_grant_twice_is_one_bucket_with_what_is_left(ctx: Context) -> N
     balances.post_usage(ctx, {first.id: 600}, uuid7())
     again = balances.grant_allowance(ctx, line, VOICE, Reason.GRANT, period)
     assert again == replace(first, amount=3_000)
-    with pytest.raises(balances.OccasionTaken):
+    with pytest.raises(errors.OccasionTaken):
         balances.grant_allowance(ctx, line, replace(VOICE, quantity=60), Reason.GRANT, period)
     assert balances.buckets(ctx, line) == [again]
 
@@ -66,7 +74,7 @@ def test_the_next_period_and_another_code_open_buckets_of_their_own(ctx: Context
 @pytest.mark.parametrize("grant", [replace(VOICE, quantity=0), replace(VOICE, unit=Unit.MONEY)])
 def test_a_grant_of_nothing_or_of_money_is_refused(ctx: Context, grant: Grant) -> None:
     line = make_line(ctx)
-    with pytest.raises(balances.BadAmount, match="The allowance 'voice' needs a quantity above zero"):
+    with pytest.raises(errors.BadAmount, match="The allowance 'voice' needs a quantity above zero"):
         balances.grant_allowance(ctx, line, grant, Reason.GRANT, uuid7())
     assert balances.buckets(ctx, line) == []
 
@@ -113,24 +121,63 @@ def test_what_is_left_expires_once_when_its_time_is_over(ctx: Context) -> None:
     assert balances.expire(ctx, product, ends) == 1
     assert balances.expire(ctx, product, ends) == 0
     entry = balances.ledger(ctx, mine)[0]
-    assert (entry.delta, entry.total, entry.reason, entry.reason_id) == (-3_600, 0, Reason.EXPIRY, mine)
+    assert (entry.delta, entry.total, entry.reason) == (-3_600, 0, Reason.EXPIRY)
     assert balances.bucket(ctx, foreign).amount == 3_600
     assert balances.expire(ctx, None, ends) == 1
     assert balances.money(ctx, line) == 10_000_000
 
 
-def test_buckets_are_locked_and_read_for_many_subscriptions_at_once(ctx: Context) -> None:
+def test_what_a_session_holds_expires_once_the_session_has_ended(ctx: Context) -> None:
+    line, ends = make_line(ctx), ctx.now + DAY
+    bucket = balances.grant_allowance(ctx, line, replace(VOICE, valid_to=ends), Reason.GRANT, uuid7()).id
+    hold(ctx, bucket, 600)
+    assert balances.expire(ctx, None, ends) == 1
+    assert (balances.bucket(ctx, bucket).amount, balances.bucket(ctx, bucket).available) == (600, 0)
+    assert balances.expire(ctx, None, ends) == 0
+    hold(ctx, bucket, -600)
+    assert balances.expire(ctx, None, ends) == 1
+    assert [entry.delta for entry in balances.ledger(ctx, bucket)] == [-600, -3_000, 3_600]
+
+
+def test_expiry_goes_in_portions(ctx: Context) -> None:
+    line, ends = make_line(ctx), ctx.now + DAY
+    for code in ("a", "b", "c"):
+        balances.grant_allowance(ctx, line, replace(VOICE, code=code, valid_to=ends), Reason.GRANT, uuid7())
+    assert [balances.expire(ctx, None, ends, most=2) for _ in range(3)] == [2, 1, 0]
+
+
+def test_of_two_that_end_together_the_older_is_used_first(ctx: Context) -> None:
+    line, ends = make_line(ctx), ctx.now + DAY
+    for days in (3, 1, 2):
+        grant = replace(VOICE, code=f"since day -{days}", valid_from=ctx.now - days * DAY, valid_to=ends)
+        balances.grant_allowance(ctx, line, grant, Reason.GRANT, uuid7())
+    assert [bucket.code for bucket in balances.buckets(ctx, line)] == ["since day -3", "since day -2", "since day -1"]
+
+
+def test_an_allowance_gives_no_more_than_it_has_and_nothing_that_is_held(ctx: Context) -> None:
+    line = make_line(ctx)
+    bucket = balances.grant_allowance(ctx, line, VOICE, Reason.GRANT, uuid7()).id
+    hold(ctx, bucket, 600)
+    with pytest.raises(IntegrityError, match="ck_bucket_available"), ctx.db.begin_nested():
+        balances.post_usage(ctx, {bucket: 3_001}, uuid7())
+    balances.post_usage(ctx, {bucket: 3_000}, uuid7())
+    assert balances.bucket(ctx, bucket).available == 0
+
+
+def test_buckets_of_many_purses_are_read_at_once_in_the_order_of_taking(ctx: Context) -> None:
     lines = [make_line(ctx) for _ in range(3)]
     balances.open_money_of_many(ctx, lines)
     balances.open_money_of_many(ctx, lines)
     over = replace(VOICE, valid_from=ctx.now - 2 * DAY, valid_to=ctx.now - DAY)
     balances.grant_allowance(ctx, lines[0], over, Reason.GRANT, uuid7())
-    every = balances.buckets_for_update(ctx, lines)
-    assert [bucket.id for bucket in every] == sorted(bucket.id for bucket in every)
-    assert len(every) == 4
-    usable = balances.buckets_for_update(ctx, lines, valid_after=ctx.now)
-    assert {bucket.subscription_id for bucket in usable} == set(lines)
-    assert {bucket.code for bucket in usable} == {"main"}
+    every = balances.buckets_of_purses(ctx, lines)
+    assert [(bucket.purse_id, bucket.code) for bucket in every] == [
+        (lines[0], "voice"),
+        (lines[0], "main"),
+        *((line, "main") for line in sorted(lines)[1:]),
+    ]
+    usable = balances.buckets_of_purses(ctx, lines, valid_after=ctx.now)
+    assert [(bucket.purse_id, bucket.code) for bucket in usable] == [(line, "main") for line in sorted(lines)]
 
 
 def test_counters_are_moved_by_what_is_added(ctx: Context) -> None:

@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy import text
 
 from mvne_platform import balances, subscriptions
-from mvne_platform.balances import BalanceToppedUp, LedgerLine, Reason
-from mvne_platform.kernel import DomainError, Money, uuid7
+from mvne_platform.balances import BalanceToppedUp, Grant, LedgerLine, Reason, errors
+from mvne_platform.catalogue import PaymentMode
+from mvne_platform.kernel import DomainError, Money, Unit, uuid7
 from mvne_platform.runtime import Actor, ActorKind, Context
 from mvne_platform.runtime.context import PermissionMissing
+from tests.platform.balances.stock import hold
 from tests.platform.lines import LONG_AGO, make_line
 
 
@@ -48,7 +50,7 @@ def test_the_same_top_up_twice_is_one(ctx: Context) -> None:
 def test_the_same_occasion_with_another_amount_is_refused(ctx: Context) -> None:
     line, payment = make_line(ctx), uuid7()
     balances.top_up(ctx, line, dkk(100), Reason.TOP_UP, payment)
-    with pytest.raises(balances.OccasionTaken, match="is booked already, with 100000000 instead of 200000000"):
+    with pytest.raises(errors.OccasionTaken, match="is booked already, with 100000000 instead of 200000000"):
         balances.top_up(ctx, line, dkk(200), Reason.TOP_UP, payment)
     assert state(ctx, line) == (100_000_000, 1)
     assert len(ctx.facts) == 1
@@ -96,12 +98,67 @@ def test_a_product_is_renewed_once_per_period(ctx: Context) -> None:
 
 def test_an_adjustment_may_go_below_zero_and_needs_its_permission(ctx: Context) -> None:
     line = make_line(ctx)
-    balances.adjust(ctx, line, dkk(-5), uuid7())
+    ctx.actor = Actor(ActorKind.STAFF, "eva", frozenset({"balance.read", "balance.adjust"}))
+    booked = balances.adjust(ctx, line, dkk(-5), uuid7(), note="  charged twice ")
     assert state(ctx, line) == (-5_000_000, 1)
+    (entry,) = balances.ledger(ctx, booked.bucket_id)
+    assert (entry.note, entry.actor, entry.reason) == ("charged twice", "staff:eva", Reason.ADJUSTMENT)
     ctx.actor = Actor(ActorKind.STAFF, "eva", frozenset({"balance.read", "balance.top_up"}))
     with pytest.raises(PermissionMissing, match=r"balance\.adjust"):
-        balances.adjust(ctx, line, dkk(-5), uuid7())
+        balances.adjust(ctx, line, dkk(-5), uuid7(), note="again")
     assert state(ctx, line) == (-5_000_000, 1)
+
+
+@pytest.mark.parametrize(
+    ("amount", "note", "code"), [("1", " ", "BAD_NOTE"), ("1", "x" * 501, "BAD_NOTE"), ("0", "why", "BAD_AMOUNT")]
+)
+def test_an_adjustment_of_nothing_or_without_a_reason_is_refused(
+    ctx: Context, amount: str, note: str, code: str
+) -> None:
+    line = make_line(ctx)
+    with pytest.raises(DomainError) as refusal:
+        balances.adjust(ctx, line, dkk(amount), uuid7(), note=note)
+    assert refusal.value.code == code
+    assert state(ctx, line) == (0, 0)
+
+
+def test_a_line_that_pays_by_invoice_holds_no_money(ctx: Context) -> None:
+    line = make_line(ctx, mode=PaymentMode.POSTPAID)
+    with pytest.raises(balances.NotPrepaid):
+        balances.adjust(ctx, line, dkk(5), uuid7(), note="goodwill")
+    assert state(ctx, line) == (0, 0)
+
+
+def test_what_a_session_holds_pays_for_nothing_else(ctx: Context) -> None:
+    line = make_line(ctx)
+    bucket = balances.top_up(ctx, line, dkk(100), Reason.TOP_UP, uuid7()).bucket_id
+    hold(ctx, bucket, 30_000_000)
+    with pytest.raises(balances.BalanceTooLow) as refusal:
+        balances.debit(ctx, line, dkk("70.01"), Reason.RENEWAL, uuid7())
+    assert refusal.value.message == "The balance of 70.00 DKK does not cover 70.01 DKK; top up 0.01 DKK or more."
+    assert state(ctx, line) == (100_000_000, 1)
+    balances.debit(ctx, line, dkk(70), Reason.RENEWAL, uuid7())
+    held = balances.bucket(ctx, bucket)
+    assert (held.amount, held.reserved, held.available) == (30_000_000, 30_000_000, 0)
+
+
+def test_an_allowance_is_adjusted_within_what_is_available(ctx: Context) -> None:
+    line = make_line(ctx)
+    bucket = balances.grant_allowance(ctx, line, Grant("voice", Unit.SECOND, 600), Reason.GRANT, uuid7()).id
+    hold(ctx, bucket, 100)
+    with pytest.raises(errors.BadAmount, match="The bucket has 500 seconds available"):
+        balances.adjust_bucket(ctx, bucket, -501, uuid7(), note="granted by mistake")
+    balances.adjust_bucket(ctx, bucket, -500, uuid7(), note="granted by mistake")
+    balances.adjust_bucket(ctx, bucket, 60, uuid7(), note="a minute for the wait")
+    state = balances.bucket(ctx, bucket)
+    assert (state.amount, state.granted, state.available) == (160, 160, 60)
+
+
+def test_an_adjustment_of_a_bucket_of_money_is_another_command(ctx: Context) -> None:
+    bucket = balances.open_money(ctx, make_line(ctx)).id
+    with pytest.raises(errors.BadAmount, match="This bucket holds money"):
+        balances.adjust_bucket(ctx, bucket, 1, uuid7(), note="why")
+    assert balances.ledger(ctx, bucket) == []
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,8 @@ def test_chunks_that_take_from_the_same_buckets_wait_for_each_other(database: Da
     lines = [new_line(TEN) for _ in range(5)]
 
     def chunk(ctx: Context) -> None:
-        held = balances.buckets_for_update(ctx, lines)
+        balances.lock_purses(ctx, lines)
+        held = balances.buckets_of_purses(ctx, lines)
         balances.post_usage(ctx, {bucket.id: 1_000_000 for bucket in reversed(held)}, uuid7())
 
     together(*[chunk] * MANY)

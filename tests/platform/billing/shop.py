@@ -10,14 +10,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 
 from mvne_platform import billing, party, subscriptions, tax
-from mvne_platform.catalogue.models import (
-    Offering,
-    OfferingAllowance,
-    OfferingKind,
-    OfferingPrice,
-    PaymentMode,
-    PriceKind,
-)
+from mvne_platform.catalogue.kinds import OfferingKind, PaymentMode, PriceKind
+from mvne_platform.catalogue.models import Offering, OfferingAllowance, OfferingPrice
 from mvne_platform.charging.models import RatedEvent, RatedStatus
 from mvne_platform.kernel import MICROS, Unit
 from mvne_platform.runtime import Context
@@ -178,8 +172,7 @@ class Shop:
                 amount_micros=micros,
                 accrued_micros=micros,
                 debited_micros=0,
-                takes=[],
-                trace=[],
+                itemised=True,
                 bill_period=bill_period,
                 file_id=UUID(int=1),
                 file_row=number,
@@ -192,15 +185,21 @@ class Shop:
         self.ctx.now = copenhagen(period_end.month, period_end.day, 6, year=period_end.year)
         billing.run_month(self.ctx, period_end)
         issued = [billing.bill_account(self.ctx, **job) for job in self.take_jobs("billing.bill_account")]
+        while promised := self._take("billing.expire_allowances"):
+            for arguments in promised:
+                billing.jobs.expire_allowances.run(self.ctx, **arguments)
         return [invoice for invoice in issued if invoice is not None]
 
     def take_jobs(self, name: str) -> list[dict[str, UUID]]:
-        """Remove the promised jobs of a name; answers their arguments."""
+        """Remove the promised jobs of a name; answers their arguments, which are ids."""
+        return [{key: UUID(value) for key, value in arguments.items()} for arguments in self._take(name)]
+
+    def _take(self, name: str) -> list[dict[str, str]]:
         rows = self.ctx.db.query(JobRow).filter_by(name=name).order_by(JobRow.id).all()
         for row in rows:
             self.ctx.db.delete(row)
         self.ctx.db.flush()
-        return [{key: UUID(value) for key, value in row.arguments.items()} for row in rows]
+        return [row.arguments for row in rows]
 
     def timers(self, name: str) -> list[tuple[datetime, dict[str, object]]]:
         """The waiting timers of a job, earliest first."""

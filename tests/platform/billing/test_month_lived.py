@@ -7,7 +7,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 
-from mvne_platform import billing, loyalty, party, receivables
+from mvne_platform import balances, billing, loyalty, party, receivables
+from mvne_platform.balances.models import LedgerEntry
 from mvne_platform.catalogue import PaymentMode
 from mvne_platform.letters.models import Channel, Letter, LetterTemplate
 from mvne_platform.runtime import BrandRow, brand_work, platform_work, settings
@@ -96,6 +97,8 @@ def check_bills(accounts: list[UUID]) -> None:
             assert member.points == 50 + 29
         letters = sorted(letter.subject or "" for letter in ctx.db.scalars(select(Letter)))
         assert letters == ["T000001", "T000002", "T000003"]
+        expired = ctx.db.scalars(select(LedgerEntry.delta).where(LedgerEntry.reason == balances.Reason.EXPIRY)).all()
+        assert expired == [-600] * 3
 
 
 def test_the_months_end_bills_prints_owes_rewards_and_writes(accounts: list[UUID]) -> None:
@@ -109,13 +112,17 @@ def test_the_months_end_bills_prints_owes_rewards_and_writes(accounts: list[UUID
     check_bills(accounts)
     assert sorted({name: done.count(name) for name in done}.items()) == [
         ("billing.bill_account", 3),
+        ("billing.expire_allowances", 2),
         ("billing.render_invoice", 3),
         ("billing.run_month", 1),
         ("reactions.react", 3 * (2 + 1)),
     ]
 
 
-@pytest.mark.parametrize("victim", ["billing.run_month", "billing.bill_account", "billing.render_invoice"])
+VICTIMS = ["billing.run_month", "billing.bill_account", "billing.render_invoice", "billing.expire_allowances"]
+
+
+@pytest.mark.parametrize("victim", VICTIMS)
 def test_a_worker_killed_anywhere_in_the_run_loses_and_doubles_nothing(
     accounts: list[UUID], monkeypatch: pytest.MonkeyPatch, victim: str
 ) -> None:

@@ -171,7 +171,7 @@ def test_a_retry_that_is_paid_starts_a_period_then(shop: Shop) -> None:
     billing.renew_due(shop.ctx, line.id)
     renew(shop)
     # An adjustment is no top-up: nothing renews at once.
-    balances.adjust(shop.ctx, line.id, Money.of(1, "DKK"), uuid4())
+    balances.adjust(shop.ctx, line.id, Money.of(1, "DKK"), uuid4(), note="goodwill")
 
     renew(shop)
 

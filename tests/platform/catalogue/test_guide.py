@@ -16,7 +16,8 @@ def test_the_examples_of_the_guide_can_be_read() -> None:
     texts = dict(sections)
     assert list(texts) == ["zones.csv", "rates.csv", "bands.csv", "deck.csv"]
     # The guide shows lines of every kind, not a whole list: the zones it leaves without a price get one here.
-    texts["rates.csv"] += "roam-partner,roaming_data,,,1kB,1kB,1.00,1GB,,\ndk-mobile,voice_out,,,1,1,1.00,1min,,\n"
+    own = ("roam-partner,roaming_data,,,1kB,1kB,1.00,1GB", "dk-mobile,voice_out,,,1,1,1.00,1min")
+    texts["rates.csv"] += "".join(f"{line},,,,,,\n" for line in own)
     terms = DeckTerms(Exchange("USD", Decimal("6.91"), date(2026, 9, 30)), leave_out=("45",))
     draft = sound(read_price_list_csv(PriceListHead("retail", "DKK", VALID_FROM, terms), texts))
     assert [zone.code for zone in draft.zones][-3:] == ["roam-partner", "el-salvador-cte", "france"]

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from mvne_platform import catalogue
 from mvne_platform.catalogue import HolidayDraft
-from mvne_platform.catalogue.models import Holiday
+from mvne_platform.catalogue.price_list_models import Holiday
 from mvne_platform.kernel import Change, InvalidInput
 from mvne_platform.runtime import Context
 

@@ -42,12 +42,12 @@ def test_rates_are_read_in_micros_and_units() -> None:
         reading(
             zones=DK,
             bands="peak,mon-fri,08:00,20:00\n",
-            rates="dk,voice_out,,0.25,1min,30s,0.60,1min,0.5,100\ndk,voice_out,peak,,1,1,0.000001,3600,,\n",
+            rates="dk,voice_out,,0.25,1min,30s,0.60,1min,0.5,100\ndk,voice_out,peak,,1,1,0.000001,60,,\n",
         )
     )
     assert draft.rates == (
         RateDraft("dk", "voice_out", 600_000, 60, 60, 30, "*", 250_000, 500_000, 100_000_000),
-        RateDraft("dk", "voice_out", 1, 3600, 1, 1, "peak", 0, None, None),
+        RateDraft("dk", "voice_out", 1, 60, 1, 1, "peak", 0, None, None),
     )
 
 
@@ -77,8 +77,11 @@ def test_a_rate_for_zone_star_fills_what_has_no_rate_of_its_own() -> None:
     ],
 )
 def test_bands_are_minutes_of_the_week(line: str, spans: list[tuple[int, int]]) -> None:
-    draft = sound(reading(zones=DK, bands=f"{line}\n", rates=DK_RATE + "dk,voice_out,b,,1,1,1,1,,\n"))
+    draft = sound(reading(zones=DK, bands=f"{line}\n", rates=DK_RATE + "dk,voice_out,b,,1,1,1,1min,,\n"))
     assert draft.bands == tuple(BandDraft("b", *span) for span in spans)
+
+
+NETWORK = "network (MCC-MNC such as 238-01, MCC-* or home) and a called prefix if wanted"
 
 
 def test_every_fault_is_named_with_file_and_line() -> None:
@@ -95,21 +98,22 @@ def test_every_fault_is_named_with_file_and_line() -> None:
     assert faults(found) == [
         "zones.csv:2: '046' of zone 'dk' is no prefix (1 to 15 digits of E.164, country code first, without + or 00)",
         "zones.csv:4: the treatment 'dear' is unknown; there are normal, barred, free",
+        "zones.csv:4: the name of zone 'se' is not one clean line",
         "zones.csv:6: the zone code 'NO' may hold a-z, 0-9 and . _ + - only",
         "zones.csv:6: zone 'NO' has no name",
         "zones.csv:6: zone 'NO' has no rate; price it, bar it or make it free",
         "zones.csv:7: prefix 45 is in zone 'dk' and again in 'fi'",
         "zones.csv:7: zone 'fi' has no rate; price it, bar it or make it free",
-        "zones.csv:8: '26-2' of zone 'eu' is no network (MCC-MNC such as 238-01, MCC-* or home)",
+        f"zones.csv:8: '26-2' of zone 'eu' is no {NETWORK}",
         "zones.csv:8: zone 'eu' has no rate; price it, bar it or make it free",
         "bands.csv:2: 'from': '8:00' is no time such as 08:00 (to: up to 24:00)",
         "bands.csv:3: 'days': 'day' is neither a day (mon tue wed thu fri sat sun) nor a span such as mon-fri",
         "rates.csv:2: 'fee': '1.0.0' is no amount such as 0.79",
         "rates.csv:3: 'first': '1kB' does not count seconds",
         "rates.csv:3: 'price': '0,60' is no amount such as 0.79; the decimal sign is a point",
+        "rates.csv:4: the minimum charge is above the maximum",
         "rates.csv:4: the rate names zone 'xx', which is not defined",
         "rates.csv:4: the rate names band 'dusk', which is not defined",
-        "rates.csv:4: the minimum charge is above the maximum",
         f"rates.csv:5: the service 'telegram' is unknown; there are {', '.join(Service)}",
         "rates.csv:6: 'price': 0.0000001 is finer than a millionth",
         "rates.csv:6: 'first' is 0; it must be above zero and at most 1000000000000000",
@@ -127,7 +131,7 @@ def test_every_fault_is_named_with_file_and_line() -> None:
         ),
         (
             {"zones": DK + "empty,Empty,barred,,,\n", "rates": DK_RATE},
-            ["zones.csv:3: zone 'empty' has no prefix, short code or network, so nothing is ever in it"],
+            ["zones.csv:3: zone 'empty' has no prefix, short code, network or operator, so nothing is ever in it"],
         ),
         (
             {"zones": "sat,Sat,barred,881,,\n", "rates": "sat,sms_out,,,1,1,1,1,,\n"},
@@ -176,7 +180,7 @@ def test_broken_quotes_are_told_with_the_line_they_begin_on() -> None:
     assert fault.message.startswith("this is not CSV: ")
 
 
-COLUMNS = "zone,name,treatment,prefixes,short_codes,networks"
+COLUMNS = "zone,name,treatment,prefixes,short_codes,networks,called,operators"
 
 
 @pytest.mark.parametrize(
@@ -237,13 +241,13 @@ def test_quantities(text: str, unit: Unit | None, expected: int) -> None:
     assert parse_quantity(text, unit) == expected
 
 
-@pytest.mark.parametrize("text", ["", "x", "-1", "1MB", "0.5s", "1 fortnight", "1e3", "٣"])
+@pytest.mark.parametrize("text", ["", "x", "-1", "1MB", "0.5s", "1 fortnight", "1e3", "٣", "9" * 5_000])
 def test_what_is_no_quantity_of_seconds(text: str) -> None:
     with pytest.raises(ValueError, match=r"quantity|count|whole"):
         parse_quantity(text, Unit.SECOND)
 
 
-@pytest.mark.parametrize("text", ["", "-0.1", "1,5", ".5", "1.", "NaN", "1e3", "0.0000001", "٣"])
+@pytest.mark.parametrize("text", ["", "-0.1", "1,5", ".5", "1.", "NaN", "1e3", "0.0000001", "٣", "9" * 5_000])
 def test_what_is_no_amount(text: str) -> None:
     with pytest.raises(ValueError, match=r"amount|millionth"):
         parse_amount(text)

@@ -11,7 +11,15 @@ from mvne_platform import catalogue
 from mvne_platform.catalogue import Exchange, PriceListDraft, PriceListInvalid, UnknownPriceList
 from mvne_platform.catalogue.errors import PriceListVersionFixed
 from mvne_platform.catalogue.events import PriceListVersionAdded
-from mvne_platform.catalogue.models import PriceList, PriceListVersion, Rate, TimeBand, Zone, ZoneNetwork, ZonePrefix
+from mvne_platform.catalogue.price_list_models import (
+    PriceList,
+    PriceListVersion,
+    Rate,
+    TimeBand,
+    Zone,
+    ZoneNetwork,
+    ZonePrefix,
+)
 from mvne_platform.kernel import Change
 from mvne_platform.runtime import Context
 from tests.platform.catalogue.files import USD, reading, real_deck, sound
@@ -40,7 +48,8 @@ def comparable(tariff: catalogue.Tariff) -> list[object]:
             sorted((zone.code, zone.name, zone.treatment) for zone in version.zones),
             {key: zone.code for key, zone in version.prefixes.items()},
             {key: zone.code for key, zone in version.short_codes.items()},
-            {key: zone.code for key, zone in version.networks.items()},
+            {network: {key: zone.code for key, zone in called.items()} for network, called in version.networks.items()},
+            {key: zone.code for key, zone in version.operators.items()},
             {
                 (service, next(zone.code for zone in version.zones if zone.id == zone_id), band): (
                     rate.connection_fee_micros,
@@ -50,6 +59,10 @@ def comparable(tariff: catalogue.Tariff) -> list[object]:
                     rate.per,
                     rate.minimum_micros,
                     rate.maximum_micros,
+                    rate.band_policy,
+                    rate.tier_mode,
+                    rate.tiers,
+                    rate.counter,
                 )
                 for (service, zone_id), bands in version.rates.items()
                 for band, rate in bands.items()
@@ -135,8 +148,8 @@ def test_a_list_that_cannot_rate_is_refused_with_every_problem(ctx: Context) -> 
         catalogue.import_price_list(ctx, faulty)
     assert [str(problem) for problem in refused.value.problems] == [
         "currency: the price list is in EUR, and the brand's currency is DKK",
+        "rate/mars/voice_out/*: 'per' is 0; it must be above zero and at most 1073741824",
         "rate/mars/voice_out/*: the rate names zone 'mars', which is not defined",
-        "rate/mars/voice_out/*: 'per' is 0; it must be above zero and at most 1000000000000000",
         "rate/dk/voice_out/peak: voice_out has no rate outside peak; add one for band '*'",
     ]
     assert rows(ctx) == (0,) * 7

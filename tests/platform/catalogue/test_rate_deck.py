@@ -20,6 +20,13 @@ def test_a_destination_becomes_a_zone_at_the_days_rate() -> None:
     assert draft.exchange == USD
 
 
+@pytest.mark.parametrize("rate", ["NaN", "Infinity", "0", "-1", "1e999999", "1000001"])
+def test_a_rate_of_exchange_that_is_none_is_a_fault(rate: str) -> None:
+    terms = DeckTerms(USD.__class__("USD", Decimal(rate), USD.day))
+    told = faults(reading(terms, deck_csv="A,1,1,1,peak\n"))
+    assert told[0] == "deck.csv: the exchange rate must be above zero and at most 1000000"
+
+
 def test_amounts_are_rounded_half_up_to_the_micro() -> None:
     terms = DeckTerms(USD.__class__("USD", Decimal("0.5000005"), USD.day))
     draft = sound(reading(terms, deck_csv="A,1,1,1,peak\nB,2,0.000001,0.000001,peak\n"))

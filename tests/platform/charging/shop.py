@@ -10,13 +10,15 @@ from sqlalchemy import text
 
 from mvne_platform import catalogue, charging, mediation
 from mvne_platform.catalogue import PaymentMode, PriceListDraft, RateDraft, Treatment, ZoneDraft
-from mvne_platform.catalogue.models import Offering, OfferingKind
+from mvne_platform.catalogue.kinds import OfferingKind
+from mvne_platform.catalogue.models import Offering
 from mvne_platform.kernel import uuid7
 from mvne_platform.mediation import UsageFile
 from mvne_platform.runtime import Context
 from mvne_platform.subscriptions.models import IdentifierKind, Product, SubscriptionIdentifier
 from tests.platform.lines import LONG_AGO, make_line
 
+ENDS = ("rated", "not_chargeable", "barred", "duplicate", "failed", "correlated", "collected")
 HEADER = "record_id,service,subscriber,imsi,other_party,start,duration_s,bytes,count,visited_network,answered,cause"
 ANNA, BENT = "+4520000001", "+4520000002"
 FRIEND = "+4530000002"
@@ -98,9 +100,9 @@ def call(number: int, seconds: int = 61, caller: str = ANNA, called: str = FRIEN
     return f"r{number},voice_out,{caller},,{called},{start},{seconds},,,,true,"
 
 
-def receive(ctx: Context, *lines: str, name: str = "usage.csv") -> UsageFile:
+def receive(ctx: Context, *lines: str, name: str = "usage.csv", header: str = HEADER) -> UsageFile:
     """Receive a file of these records."""
-    return receive_bytes(ctx, "\n".join([HEADER, *lines, ""]).encode(), name=name)
+    return receive_bytes(ctx, "\n".join([header, *lines, ""]).encode(), name=name)
 
 
 def receive_bytes(ctx: Context, content: bytes, *, name: str, format_name: str = "mvne-csv") -> UsageFile:
@@ -123,7 +125,7 @@ def load(ctx: Context, file: UsageFile, size: int = charging.CHUNK) -> UsageFile
 
 def outcomes(file: UsageFile) -> dict[str, int]:
     """How the rows of a file ended, without what did not happen."""
-    counts = {name: getattr(file, name) for name in ("rated", "not_chargeable", "barred", "duplicate", "failed")}
+    counts = {name: getattr(file, name) for name in ENDS}
     return {name: count for name, count in counts.items() if count}
 
 
@@ -132,8 +134,14 @@ WITH ended AS (
   SELECT status AS outcome, file_row AS row FROM rated_event WHERE file_id = :file
   UNION ALL
   SELECT kind, row FROM usage_exception WHERE file_id = :file
+  UNION ALL
+  SELECT 'collected', p.row FROM partial_record p
+  WHERE p.file_id = :file
+    AND NOT EXISTS (SELECT FROM rated_event e WHERE e.file_id = p.file_id AND e.file_row = p.row)
+    AND NOT EXISTS (SELECT FROM usage_exception x WHERE x.file_id = p.file_id AND x.row = p.row)
 )
-SELECT f.rows_done, f.rows_total, f.rated, f.not_chargeable, f.barred, f.duplicate, f.failed, e.*,
+SELECT f.rows_done, f.rows_total, f.rated, f.not_chargeable, f.barred, f.duplicate, f.failed, f.correlated, f.collected,
+       e.*,
        c.chunk_rows, c.chunks, c.first_row
 FROM usage_file f,
 LATERAL (SELECT count(*) AS rows, count(DISTINCT row) AS different, min(row) AS lowest, max(row) AS highest,
@@ -141,7 +149,9 @@ LATERAL (SELECT count(*) AS rows, count(DISTINCT row) AS different, min(row) AS 
                 count(*) FILTER (WHERE outcome = 'not_chargeable') AS n_not_chargeable,
                 count(*) FILTER (WHERE outcome = 'barred') AS n_barred,
                 count(*) FILTER (WHERE outcome = 'duplicate') AS n_duplicate,
-                count(*) FILTER (WHERE outcome = 'failed') AS n_failed FROM ended) e,
+                count(*) FILTER (WHERE outcome = 'failed') AS n_failed,
+                count(*) FILTER (WHERE outcome = 'correlated') AS n_correlated,
+                count(*) FILTER (WHERE outcome = 'collected') AS n_collected FROM ended) e,
 LATERAL (SELECT coalesce(sum(rows_to - rows_from + 1), 0) AS chunk_rows, count(*) AS chunks, min(rows_from) AS first_row
          FROM usage_chunk WHERE file_id = :file) c
 WHERE f.id = :file
@@ -157,8 +167,8 @@ SELECT count(*) FROM (
 # What the ledger says usage took from a bucket, against what the rated events say they took.
 TAKEN = """
 WITH taken AS (
-  SELECT CAST(t.take ->> 'bucket_id' AS uuid) AS bucket_id, sum(CAST(t.take ->> 'quantity' AS bigint)) AS units
-  FROM rated_event e, jsonb_array_elements(e.takes) AS t (take) GROUP BY 1
+  SELECT t.bucket_id, sum(t.units) AS units
+  FROM rated_event e, unnest(e.bucket_ids, e.bucket_units) AS t (bucket_id, units) GROUP BY 1
 ), booked AS (
   SELECT bucket_id, -sum(delta) AS units FROM ledger_entry WHERE reason = 'usage' GROUP BY 1
 )
@@ -167,7 +177,11 @@ SELECT count(*) FROM taken FULL JOIN booked USING (bucket_id) WHERE taken.units 
 
 ACCRUED = """
 WITH counted AS (SELECT subscription_id, sum(value) AS micros FROM counter WHERE code = 'spend' GROUP BY 1),
-accrued AS (SELECT subscription_id, sum(accrued_micros) AS micros FROM rated_event GROUP BY 1)
+accrued AS (
+  SELECT subscription_id, sum(micros) AS micros FROM (
+    SELECT subscription_id, accrued_micros AS micros FROM rated_event
+    UNION ALL SELECT subscription_id, accrued_delta_micros FROM rerated_event) one GROUP BY 1
+)
 SELECT count(*) FROM counted FULL JOIN accrued USING (subscription_id)
 WHERE coalesce(counted.micros, 0) <> coalesce(accrued.micros, 0)
 """
@@ -178,7 +192,7 @@ def reconcile(ctx: Context, file_id: UUID) -> None:
     row = ctx.db.execute(text(RECONCILIATION), {"file": file_id}).one()
     assert row.rows == row.different == row.rows_done == row.chunk_rows
     assert row.rows_total in (None, row.rows_done)
-    for outcome in ("rated", "not_chargeable", "barred", "duplicate", "failed"):
+    for outcome in ENDS:
         assert getattr(row, outcome) == getattr(row, f"n_{outcome}")
     assert row.rows == 0 or (row.lowest == row.first_row and row.highest == row.lowest + row.rows - 1)
     for disagreement in (EXPLAINED, TAKEN, ACCRUED):
@@ -186,9 +200,11 @@ def reconcile(ctx: Context, file_id: UUID) -> None:
 
 
 STATE = {
-    "rated_event": "subscription_id, key, service, quantity, charged, status, zone, amount_micros, accrued_micros,"
-    " debited_micros, bill_period",
-    "bucket": "subscription_id, code, amount, granted",
+    "rated_event": "subscription_id, key, start, service, other_party, visited_network, operator, number_class,"
+    " quantity,"
+    " charged, status, reason, itemised, zone, band, currency, amount_micros, accrued_micros, debited_micros,"
+    " wholesale_micros, bucket_units, bill_period",
+    "bucket": "purse_id, code, amount, granted",
     "counter": "subscription_id, code, period_start, value",
 }
 

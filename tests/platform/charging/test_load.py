@@ -9,9 +9,10 @@ from sqlalchemy.exc import IntegrityError
 from mvne_platform import balances, charging, mediation
 from mvne_platform.balances import CounterKey, Grant, Reason
 from mvne_platform.catalogue import PaymentMode
-from mvne_platform.charging import UsageChunkRated, UsageFileLoaded
+from mvne_platform.charging import BucketTake, UsageChunkRated, UsageFileLoaded
 from mvne_platform.kernel import Money, Unit, uuid7
 from mvne_platform.mediation import ExceptionKind, FileState, UnknownFile
+from mvne_platform.rating import MatchKind, Piece
 from mvne_platform.runtime import Actor, ActorKind, Context
 from mvne_platform.runtime.context import PermissionMissing
 from tests.platform.charging.shop import (
@@ -52,7 +53,12 @@ def test_a_postpaid_call_is_priced_and_accrues(ctx: Context) -> None:
     assert (event.status, event.reason, event.currency, event.takes) == ("rated", None, "DKK", ())
     assert (event.file_id, event.file_row, event.start) == (file.id, 2, utc("2026-10-05 10:00"))
     assert mediation.start_of(event.key) == event.start
-    assert [step["step"] for step in event.trace] == ["price_list", "zone", "band", "units", "money", "payment"]
+    assert event.trace is not None
+    # Monday noon in Copenhagen, two hours ahead of UTC; matched by 45; all of it at one price
+    assert (event.trace.match, event.trace.match_length) == (MatchKind.PREFIX, 2)
+    assert (event.trace.week_minute, event.trace.utc_offset_s) == (12 * 60, 7_200)
+    assert (event.trace.fee_micros, event.trace.usage_micros, event.trace.capped_micros) == (100_000, 305_000, 405_000)
+    assert event.trace.pieces == (Piece(61, 300_000, 12 * 60),)
     october = CounterKey(line, balances.SPEND, utc("2026-09-30 22:00"))
     assert balances.counters(ctx, [october]) == {october: 405_000}
     assert balances.buckets(ctx, line) == []
@@ -69,9 +75,7 @@ def test_a_prepaid_call_debits_money_and_the_ledger_opens_down_to_it(ctx: Contex
     assert (entry.delta, entry.reason) == (-1_600_000, Reason.USAGE)
     taken = charging.usage_of_entry(ctx, bucket, entry.reason_id)
     assert [event.debited_micros for event in taken] in ([400_000, 1_200_000], [1_200_000, 400_000])
-    assert [event.takes for event in taken if event.debited_micros == 400_000] == [
-        ({"bucket_id": str(bucket), "unit": "money", "quantity": 400_000},)
-    ]
+    assert [event.takes for event in taken if event.debited_micros == 400_000] == [(BucketTake(bucket, 400_000),)]
 
 
 def test_an_allowance_is_used_first_and_money_pays_the_rest(ctx: Context) -> None:
@@ -82,9 +86,9 @@ def test_an_allowance_is_used_first_and_money_pays_the_rest(ctx: Context) -> Non
     later = "2026-10-05T11:00:00Z"
     load(ctx, receive(ctx, call(2, seconds=60, start=later), call(1, seconds=60)))
     second, first = charging.usage(ctx, line)
-    assert (first.amount_micros, [take["quantity"] for take in first.takes]) == (0, [60])
+    assert (first.amount_micros, [take.quantity for take in first.takes]) == (0, [60])
     # 30 s from the allowance; 0.10 + 30 s x 0.30 / 60 s from money
-    assert (second.amount_micros, [take["quantity"] for take in second.takes]) == (250_000, [30, 250_000])
+    assert (second.amount_micros, [take.quantity for take in second.takes]) == (250_000, [30, 250_000])
     assert balances.bucket(ctx, bucket).amount == 0
     assert balances.money(ctx, line) == 9_750_000
 
@@ -283,7 +287,7 @@ def test_an_unknown_and_a_rejected_file_are_not_loaded(ctx: Context) -> None:
     with pytest.raises(UnknownFile):
         charging.load_chunk(ctx, uuid7())
     rejected = receive(ctx, "never looked at")
-    rejected.state, rejected.rejection = FileState.REJECTED, "for the test"
+    rejected.state, rejected.rejection, rejected.rejection_code = FileState.REJECTED, "for the test", "bad_header"
     ctx.db.flush()
     assert charging.load_chunk(ctx, rejected.id) == charging.Loaded(0, {}, finished=True)
     assert rejected.rows_done == 0

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from mvne_platform import balances, charging, mediation
 from mvne_platform.balances import Grant, Reason
 from mvne_platform.catalogue import PaymentMode
-from mvne_platform.charging import jobs, loading
+from mvne_platform.charging import columns, jobs, loading
 from mvne_platform.kernel import Money, Unit, uuid7
 from mvne_platform.mediation import FileState
 from mvne_platform.runtime import brand_work
@@ -65,6 +65,19 @@ def run_to_the_end(file_id: UUID, size: int = 3) -> None:
             finished = charging.load_chunk(ctx, file_id, size=size).finished
 
 
+def run_columns(file_id: UUID, size: int = 3) -> None:
+    """The same as columns, as the worker does it: with the next chunk read and placed ahead."""
+    ahead, finished = columns.Ahead(size, placing=True), False
+    while not finished:
+        with brand_work("testbrand") as ctx:
+            finished = columns.load_columns(ctx, file_id, ahead).finished
+    ahead.close()
+
+
+Way = Callable[[UUID, int], None]
+both_ways = pytest.mark.parametrize("way", [run_to_the_end, run_columns], ids=["rows", "columns"])
+
+
 def final_state() -> tuple[str, int]:
     """The hash of everything rated, and how many events there are."""
     with brand_work("testbrand") as ctx:
@@ -76,13 +89,15 @@ def final_state() -> tuple[str, int]:
 def test_a_load_killed_at_any_step_goes_on_without_loss_or_repeat(
     database: Database, lines: dict[str, UUID], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file_id = received(*range(10))
+    file_id = received(*range(12))
     steps: list[tuple[object, str]] = [
         (loading.subscriptions, "timeline"),
-        (loading.queries, "ensure_partitions"),
-        (loading.queries, "lock_accounts"),
+        (loading.lookups, "ensure_partitions"),
+        (loading.balances, "lock_purses"),
+        (loading.lookups, "known_events"),
         (loading, "rate_events"),
         (loading, "write_rated"),
+        (loading.late, "note"),
         (loading.balances, "post_usage"),
         (loading.balances, "move_counters"),
         (loading.mediation, "record_unrated"),
@@ -102,9 +117,9 @@ def test_a_load_killed_at_any_step_goes_on_without_loss_or_repeat(
             assert mediation.usage_file(ctx, file_id).rows_done == done + 1
     run_to_the_end(file_id)
     with brand_work("testbrand") as ctx:
-        assert outcomes(mediation.usage_file(ctx, file_id)) == {"rated": 10}
-        assert balances.money(ctx, lines[ANNA]) == 100_000_000 - 5 * 405_000
-        assert sum(event.accrued_micros for event in charging.usage(ctx, lines[BENT])) == 5 * 405_000
+        assert outcomes(mediation.usage_file(ctx, file_id)) == {"rated": 12}
+        assert balances.money(ctx, lines[ANNA]) == 100_000_000 - 6 * 405_000
+        assert sum(event.accrued_micros for event in charging.usage(ctx, lines[BENT])) == 6 * 405_000
 
 
 def _killed_after(whole: Callable[..., object]) -> Callable[..., object]:
@@ -115,28 +130,32 @@ def _killed_after(whole: Callable[..., object]) -> Callable[..., object]:
     return killed
 
 
-def test_the_job_rates_a_chunk_and_promises_the_next(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_job_rates_chunk_after_chunk_and_goes_with_the_last(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(charging.load_chunk.__kwdefaults__, "size", 4)
     file_id = received(*range(10))
     with brand_work("testbrand") as ctx:
         assert charging.start_load(ctx, file_id).state is FileState.RECEIVED
     promised = "SELECT arguments ->> 'file_id' FROM job WHERE name = 'charging.load_chunk' AND queue = 'rating'"
-    for rows_done in (4, 8, 10):
-        with brand_work("testbrand") as ctx:
-            assert ctx.db.scalars(text(promised)).all() == [str(file_id)]
-            ctx.db.execute(text("DELETE FROM job"))
-            jobs.load_chunk.run(ctx, file_id=str(file_id))
-        with brand_work("testbrand") as ctx:
-            assert mediation.usage_file(ctx, file_id).rows_done == rows_done
+    steps = []
+    with jobs.load_chunk.begin(file_id=str(file_id)) as step:
+        while not steps or not steps[-1][1]:
+            with brand_work("testbrand") as ctx:
+                assert ctx.db.scalars(text(promised)).all() == [str(file_id)]
+                last = step(ctx)
+                steps.append((mediation.usage_file(ctx, file_id).rows_done, last))
+    assert steps == [(4, False), (8, False), (10, True)]
     with brand_work("testbrand") as ctx:
-        assert ctx.db.scalars(text(promised)).all() == []
+        ctx.db.execute(text("DELETE FROM job"))
         assert charging.start_load(ctx, file_id).state is FileState.LOADED
         assert ctx.db.scalars(text(promised)).all() == []
 
 
-def test_two_loads_of_one_file_share_its_chunks(database: Database, lines: dict[str, UUID]) -> None:
+@both_ways
+def test_two_loads_of_one_file_share_its_chunks(database: Database, lines: dict[str, UUID], way: Way) -> None:
     file_id = received(*range(40))
-    in_parallel(lambda: run_to_the_end(file_id, size=3), lambda: run_to_the_end(file_id, size=5))
+    in_parallel(lambda: way(file_id, 3), lambda: way(file_id, 5))
     with brand_work("testbrand") as ctx:
         assert outcomes(mediation.usage_file(ctx, file_id)) == {"rated": 40}
         assert balances.money(ctx, lines[ANNA]) == 100_000_000 - 20 * 405_000
@@ -145,9 +164,12 @@ def test_two_loads_of_one_file_share_its_chunks(database: Database, lines: dict[
     final_state()
 
 
-def test_overlapping_files_loaded_at_once_charge_each_call_once(database: Database, lines: dict[str, UUID]) -> None:
+@both_ways
+def test_overlapping_files_loaded_at_once_charge_each_call_once(
+    database: Database, lines: dict[str, UUID], way: Way
+) -> None:
     files = [received(*range(first, first + 30), name=f"{first}.csv") for first in (0, 10, 20, 30)]
-    in_parallel(*[lambda file_id=file_id: run_to_the_end(file_id, size=7) for file_id in files])
+    in_parallel(*[lambda file_id=file_id: way(file_id, 7) for file_id in files])
     with brand_work("testbrand") as ctx:
         loaded = [outcomes(mediation.usage_file(ctx, file_id)) for file_id in files]
         assert sum(counts.get("rated", 0) for counts in loaded) == 60
@@ -157,7 +179,8 @@ def test_overlapping_files_loaded_at_once_charge_each_call_once(database: Databa
     assert final_state()[1] == 60
 
 
-def test_top_ups_during_a_load_are_not_lost(database: Database, lines: dict[str, UUID]) -> None:
+@both_ways
+def test_top_ups_during_a_load_are_not_lost(database: Database, lines: dict[str, UUID], way: Way) -> None:
     file_id = received(*range(0, 60, 2))
 
     def top_up_often() -> None:
@@ -165,7 +188,7 @@ def test_top_ups_during_a_load_are_not_lost(database: Database, lines: dict[str,
             with brand_work("testbrand") as ctx:
                 balances.top_up(ctx, lines[ANNA], Money.of(1, "DKK"), Reason.TOP_UP, uuid7())
 
-    in_parallel(lambda: run_to_the_end(file_id, size=2), top_up_often, top_up_often)
+    in_parallel(lambda: way(file_id, 2), top_up_often, top_up_often)
     with brand_work("testbrand") as ctx:
         assert balances.money(ctx, lines[ANNA]) == 140_000_000 - 30 * 405_000
     final_state()

@@ -90,6 +90,12 @@ def test_an_account_code_comes_before_the_calling_number(tmp_path: Path) -> None
     assert event.other_party == "+4530000002"
 
 
+def test_a_caller_written_with_spaces_is_a_number_all_the_same(tmp_path: Path) -> None:
+    event = outcome(tmp_path, src="(212) 555-0100")
+    assert isinstance(event, UsageEvent)
+    assert event.identifiers == (Identifier("msisdn", "+12125550100"),)
+
+
 def test_local_times_are_read_in_the_zone_of_the_switch(tmp_path: Path) -> None:
     assert start(tmp_path, "2026-10-05 10:00:00") == datetime(2026, 10, 5, 14, 0, tzinfo=UTC)
     assert start(tmp_path, "2026-12-05 10:00:00") == datetime(2026, 12, 5, 15, 0, tzinfo=UTC)

@@ -69,6 +69,19 @@ def test_a_header_fault_rejects_the_file_by_name_and_says_what_to_do(
     assert send(b"caller,called\n1,2\n").already
 
 
+def test_a_record_where_the_header_should_be_is_not_told_with_its_numbers(
+    ctx: Context, send: Callable[..., UsageFile]
+) -> None:
+    file = send(CONTENT.split(b"\n")[1] + b"\n")
+    assert file.rejection is not None
+    assert "r1, voice_out, +4520000xxx" not in file.rejection  # it names what is missing first
+    file = send(CONTENT.split(b"\n")[0] + b",+4520000001\n")
+    assert file.rejection is not None
+    assert "The header has +4520000xxx." in file.rejection
+    (step,) = mediation.quarantine_history(ctx, file.id)
+    assert "+4520000001" not in step.why
+
+
 def test_a_file_sent_under_the_wrong_format_may_be_sent_again_under_the_right_one(
     ctx: Context, send: Callable[..., UsageFile]
 ) -> None:

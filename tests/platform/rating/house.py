@@ -18,7 +18,7 @@ from mvne_platform.catalogue import (
 )
 from mvne_platform.kernel import Unit, start_of_day
 from mvne_platform.mediation import UsageEvent
-from mvne_platform.rating import PurseBucket, Subscriber
+from mvne_platform.rating import PurseBucket, Subscriber, UsageDiscount
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "rating"
 COPENHAGEN = "Europe/Copenhagen"
@@ -29,12 +29,16 @@ MONDAY_NOON = datetime(2026, 10, 5, 10, tzinfo=UTC)
 
 
 @cache
+def golden_tariff(code: str) -> Tariff:
+    return compile_drafts([_draft(folder) for folder in sorted((GOLDEN / code).iterdir())], COPENHAGEN, HOLIDAYS)
+
+
 def house_tariff() -> Tariff:
-    return compile_drafts([_draft(folder) for folder in sorted((GOLDEN / "house").iterdir())], COPENHAGEN, HOLIDAYS)
+    return golden_tariff("house")
 
 
 def _draft(folder: Path) -> PriceListDraft:
-    head = PriceListHead("house", "DKK", start_of_day(date.fromisoformat(folder.name), COPENHAGEN))
+    head = PriceListHead(folder.parent.name, "DKK", start_of_day(date.fromisoformat(folder.name), COPENHAGEN))
     reading = read_price_list_csv(head, {path.name: path.read_text("utf-8") for path in folder.glob("*.csv")})
     assert reading.faults == ()
     assert reading.draft is not None
@@ -47,15 +51,23 @@ def an_event(service: str = "voice_out", **fields: Any) -> UsageEvent:
 
 
 def a_subscriber(
-    mode: str = "postpaid", *, policy: str = "full", limit: int | None = None, period: date = OCTOBER
+    mode: str = "postpaid",
+    *,
+    policy: str = "full",
+    limit: int | None = None,
+    period: date = OCTOBER,
+    line: UUID = LINE,
+    group: UUID | None = None,
+    discounts: tuple[UsageDiscount, ...] = (),
 ) -> Subscriber:
-    return Subscriber(LINE, PaymentMode(mode), OfflineDebit(policy), limit, period)
+    return Subscriber(line, PaymentMode(mode), OfflineDebit(policy), limit, period, group, discounts)
 
 
 def a_bucket(number: int, *, name: str = "minutes", **fields: Any) -> PurseBucket:
     unit = Unit(fields.get("unit", "second"))
     return PurseBucket(
         id=UUID(int=fields.get("id", number)),
+        subscription_id=None if fields.get("shared") else UUID(int=fields.get("line", 1)),
         code=fields.get("code", name),
         unit=unit,
         currency=fields.get("currency", "DKK") if unit is Unit.MONEY else None,

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,11 +18,14 @@ from mvne_platform.catalogue import (
 )
 from mvne_platform.kernel import Unit
 from mvne_platform.mediation import UsageEvent
-from mvne_platform.rating import Item, Outcome, Purse, PurseBucket, Rated, ScalarRater, Subscriber
+from mvne_platform.rating import SPEND, CounterId, Item, Outcome, Purse, PurseBucket, Rated, ScalarRater, Subscriber
+from mvne_platform.rating.subscriber import Cover
 from tests.platform.rating.house import LINE, MONDAY_NOON, OCTOBER, a_bucket, a_subscriber, an_event
 
 RATER = ScalarRater()
 JANUARY = datetime(2026, 1, 1, tzinfo=UTC)
+SPENT = CounterId(LINE, SPEND, OCTOBER)
+COVER = Cover(LINE, "voice_out", "z", MONDAY_NOON)
 any_property = settings(deadline=None, max_examples=300)
 
 micros = st.integers(0, 50_000_000)
@@ -73,7 +77,7 @@ def purses(draw: st.DrawFn) -> Purse:
         )
         for number in range(draw(st.integers(1, 3)))
     ]
-    return Purse(buckets + money, {OCTOBER: draw(micros)})
+    return Purse(buckets + money, {SPENT: draw(micros)})
 
 
 @st.composite
@@ -120,7 +124,7 @@ def test_no_bucket_gives_more_than_it_has(rate: RateDraft, purse: Purse, subscri
     for take in rated.takes:
         bucket = held[take.bucket_id]
         assert take.quantity > 0
-        assert bucket.pays_for("voice_out", "z", MONDAY_NOON)
+        assert bucket.pays_for(COVER)
         may_overdraw = bucket.code == "main" and subscriber.offline_debit is OfflineDebit.FULL
         assert take.quantity <= max(bucket.amount, 0) or may_overdraw
 
@@ -137,7 +141,7 @@ def test_allowances_are_used_up_before_money(
         return
     taken = {take.bucket_id: take.quantity for take in rated.takes}
     for bucket in purse.buckets:
-        if bucket.unit is Unit.SECOND and bucket.amount > 0 and bucket.pays_for("voice_out", "z", MONDAY_NOON):
+        if bucket.unit is Unit.SECOND and bucket.amount > 0 and bucket.pays_for(COVER):
             assert taken[bucket.id] == bucket.amount
 
 
@@ -186,25 +190,14 @@ def test_more_money_or_minutes_never_raise_what_is_waived(
 ) -> None:
     tariff = tariff_of(rate)
     poorer = RATER.rate(call(duration), subscriber, tariff, purse)
-    richer_purse = Purse([_richer(bucket) for bucket in purse.buckets], purse.spent)
+    richer_purse = Purse([_richer(bucket) for bucket in purse.buckets], purse.counters)
     richer = RATER.rate(call(duration), subscriber, tariff, richer_purse)
     assert richer.amount_micros <= poorer.amount_micros
     assert richer.waived_micros <= poorer.waived_micros
 
 
 def _richer(bucket: PurseBucket) -> PurseBucket:
-    return PurseBucket(
-        bucket.id,
-        bucket.code,
-        bucket.unit,
-        bucket.currency,
-        bucket.amount + 1_000,
-        bucket.services,
-        bucket.zones,
-        bucket.priority,
-        bucket.valid_from,
-        bucket.valid_to,
-    )
+    return replace(bucket, amount=bucket.amount + 1_000)
 
 
 @settings(deadline=None, max_examples=100)
@@ -214,8 +207,8 @@ def test_many_are_rated_like_one_after_the_other(
 ) -> None:
     purse = data.draw(purses())
     start = {bucket.id: bucket.amount for bucket in purse.buckets}
-    spent = purse.spent[OCTOBER]
-    twin = Purse([_copy(bucket) for bucket in purse.buckets], purse.spent)
+    spent = purse.counters[SPENT]
+    twin = Purse([_copy(bucket) for bucket in purse.buckets], purse.counters)
     tariff = tariff_of(rate)
     events = [call(duration, MONDAY_NOON + timedelta(hours=n)) for n, duration in enumerate(durations)]
 
@@ -223,7 +216,7 @@ def test_many_are_rated_like_one_after_the_other(
     singly = []
     for event in events:
         singly.append(RATER.rate(event, subscriber, tariff, twin))
-        twin.apply(singly[-1], subscriber.period)
+        twin.apply(singly[-1], subscriber)
 
     assert many == singly
     taken: dict[object, int] = {}
@@ -232,15 +225,13 @@ def test_many_are_rated_like_one_after_the_other(
     assert {bucket.id: bucket.amount for bucket in purse.buckets} == {
         key: amount - taken.get(key, 0) for key, amount in start.items()
     }
-    assert purse.spent[OCTOBER] == spent + sum(rated.accrued_micros for rated in many)
+    assert purse.counters[SPENT] == spent + sum(rated.accrued_micros for rated in many)
     if subscriber.payment_mode is PaymentMode.HYBRID and subscriber.spend_limit_micros is not None:
-        assert purse.spent[OCTOBER] <= max(spent, subscriber.spend_limit_micros)
+        assert purse.counters[SPENT] <= max(spent, subscriber.spend_limit_micros)
 
 
 def _copy(bucket: PurseBucket) -> PurseBucket:
-    twin = _richer(bucket)
-    twin.amount = bucket.amount
-    return twin
+    return replace(bucket)
 
 
 prefixes = st.text("0123456789", min_size=1, max_size=6).filter(lambda digits: digits[0] != "0")
@@ -260,9 +251,11 @@ def test_the_longest_prefix_is_the_one_a_search_of_all_finds(listed: set[str], d
         assert (rated.outcome, rated.zone) == (Outcome.FAILED, None)
 
 
-def test_periods_are_counted_apart() -> None:
+def test_periods_and_subscriptions_are_counted_apart() -> None:
     november = date(2026, 11, 1)
-    purse = Purse([], {OCTOBER: 5})
-    rated = RATER.rate(call(60), a_subscriber(), tariff_of(RateDraft("z", "voice_out", 60, 60, 60, 60)), purse)
-    purse.apply(rated, november)
-    assert purse.spent == {OCTOBER: 5, november: 60}
+    other = UUID(int=2)
+    purse = Purse([], {SPENT: 5, (other, SPEND, november): 7})
+    later = a_subscriber(period=november)
+    rated = RATER.rate(call(60), later, tariff_of(RateDraft("z", "voice_out", 60, 60, 60, 60)), purse)
+    purse.apply(rated, later)
+    assert purse.counters == {SPENT: 5, (LINE, SPEND, november): 60, (other, SPEND, november): 7}

@@ -79,7 +79,7 @@ def test_a_pending_line_a_wrong_kind_and_a_stranger_hold_nothing(ctx: Context) -
     assert subscriptions.timeline(ctx, set()) == Timeline({})
 
 
-def test_thousands_of_identifiers_take_two_queries_and_the_index(ctx: Context) -> None:
+def test_thousands_of_identifiers_take_five_queries_and_the_index(ctx: Context) -> None:
     plan = offering(ctx, "smart")
     lines = [pending_line(ctx, plan, [("msisdn", f"+45{serial:08d}")]) for serial in range(20)]
     for line in lines:
@@ -89,7 +89,7 @@ def test_thousands_of_identifiers_take_two_queries_and_the_index(ctx: Context) -
     connection = ctx.db.connection()
     event.listen(connection, "before_cursor_execute", lambda *args: statements.append(args[2]))
     timeline = subscriptions.timeline(ctx, {("msisdn", f"+45{serial:08d}") for serial in range(5_000)})
-    assert len(statements) == 2
+    assert len(statements) == 5
     assert len(timeline.lines) == 20
     ctx.db.execute(text("SET LOCAL enable_seqscan = off"))
     plan_text = "\n".join(

@@ -24,8 +24,8 @@ def doctor(chosen: tuple[str, ...], only: tuple[str, ...], *, as_json: bool) -> 
     """Look for what is wrong; each finding names a way out.
 
     Schemas not at the newest revision, processes that do not run, relays that stand still, jobs that failed, systems
-    outside that do not answer, balances and points that are not the sum of their ledger. Changes nothing. Exit code 1
-    when something was found.
+    outside that do not answer, balances and points that are not the sum of their ledger, usage files that are late or
+    missing. Changes nothing. Exit code 1 when something was found.
     """
     brands = [slug for slug in _brands() if not only or slug in only]
     if unknown := sorted(set(only) - set(brands)):

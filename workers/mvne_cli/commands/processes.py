@@ -1,11 +1,13 @@
-"""`mvne web`, `mvne worker`, `mvne scheduler`: one process each, in the foreground."""
+"""`mvne web`, `mvne worker`, `mvne scheduler`, `mvne charging`: one process each, in the foreground."""
 
 import os
 
 import click
 import uvicorn
 
+from mvne_charging.server import serve
 from mvne_cli.commands.session import on_installation
+from mvne_cli.installation import DEFAULT_CHARGING_PORT
 from mvne_platform.runtime.telemetry import configure_logs
 from mvne_workers.actors import sender
 from mvne_workers.scheduler import run_scheduler
@@ -66,3 +68,24 @@ def scheduler() -> None:
     """
     configure_logs()
     run_scheduler(sender(), stop_on_signals())
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    envvar="MVNE_CHARGING_PORT",
+    type=click.IntRange(1, 65535),
+    default=DEFAULT_CHARGING_PORT,
+    show_default=True,
+    help="Or the variable MVNE_CHARGING_PORT.",
+)
+@on_installation
+def charging(host: str, port: int) -> None:
+    """Charge at the moment of use: prices, charges and sessions over HTTP.
+
+    Everything is below /charging/v1/. Which brand is charged follows from the request's Host header. Beside it a
+    process books what was charged.
+    SIGTERM and Ctrl-C answer what is in hand and book it.
+    """
+    serve(host, port)

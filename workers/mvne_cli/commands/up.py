@@ -44,7 +44,7 @@ INTERRUPTED = 130
 )
 @click.pass_obj
 def up(data: Path, port: int, *, with_demo: bool, leave: bool) -> None:
-    """Run everything on this machine: database, simulators, web, worker, scheduler.
+    """Run everything on this machine: database, simulators, web, worker, scheduler, charging.
 
     The first start lives the demo brands' first month; later ones take seconds. Whatever ends is started again.
     Ctrl-C stops all that was started. Logs are in `logs/` of the data folder.

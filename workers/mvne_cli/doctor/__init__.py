@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from mvne_cli.doctor import background, books, outside, schemas
+from mvne_cli.doctor import background, books, outside, schemas, usage
 from mvne_cli.doctor.finding import PLATFORM, Finding
 
 Check = Callable[[list[str]], Iterable[Finding]]
@@ -16,6 +16,7 @@ CHECKS: dict[str, Check] = {
     "outside": outside.unreachable,
     "balances": books.broken_buckets,
     "points": books.broken_points,
+    "usage": usage.troubled_sources,
 }
 
 __all__ = ["CHECKS", "PLATFORM", "Finding"]

@@ -8,13 +8,15 @@ from mvne_cli.doctor.finding import Finding
 from mvne_platform.runtime import brand_work
 
 _BUCKETS = text("""
-SELECT subscription.number, bucket.id, bucket.code, bucket.unit, bucket.amount, coalesce(sum(entry.delta), 0) AS booked
+SELECT coalesce(subscription.number, 'the sharing group ' || sharing_group.name) AS holder,
+       bucket.id, bucket.code, bucket.unit, bucket.amount, coalesce(sum(entry.delta), 0) AS booked
 FROM bucket
-JOIN subscription ON subscription.id = bucket.subscription_id
+LEFT JOIN subscription ON subscription.id = bucket.subscription_id
+LEFT JOIN sharing_group ON sharing_group.id = bucket.group_id
 LEFT JOIN ledger_entry AS entry ON entry.bucket_id = bucket.id
-GROUP BY subscription.number, bucket.id
+GROUP BY holder, bucket.id
 HAVING bucket.amount <> coalesce(sum(entry.delta), 0)
-ORDER BY subscription.number, bucket.id
+ORDER BY holder, bucket.id
 """)
 
 _POINTS = text("""
@@ -41,7 +43,7 @@ def broken_buckets(brands: list[str]) -> Iterator[Finding]:
         for row in rows:
             unit = "micros" if row.unit == "money" else f"{row.unit}s"
             what = (
-                f"Bucket '{row.code}' ({row.id}) of {row.number} shows {row.amount} {unit}, "
+                f"Bucket '{row.code}' ({row.id}) of {row.holder} shows {row.amount} {unit}, "
                 f"and its ledger says {row.booked}."
             )
             yield Finding(brand, what, _LEDGER_COUNTS)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
-from mvne_platform import party, tax
+from mvne_platform import balances, party, tax
 from mvne_platform.billing import queries, statements
 from mvne_platform.billing.commands.render_invoice import RENDER_INVOICE
 from mvne_platform.billing.events import BillRunCompleted, InvoiceIssued
@@ -25,6 +25,8 @@ def bill_account(ctx: Context, run_id: UUID, account_id: UUID) -> Invoice | None
     Raises NoTaxRate, UnknownAccount.
     """
     account = queries.account_for_update(ctx, account_id)
+    # Usage that is being rated for the account is in before the period closes; what comes after belongs to the next.
+    balances.touch_purses(ctx, account_id)
     run = ctx.db.get_one(BillRun, run_id)
     if account.billed_until >= run.period_end:
         return None

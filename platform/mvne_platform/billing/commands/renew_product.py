@@ -12,6 +12,7 @@ from mvne_platform.billing.terms import terms_of
 from mvne_platform.kernel import Money, Period
 from mvne_platform.runtime import Context, Job
 
+PORTION = 2_000
 ONE_TIME, RECURRING = catalogue.PriceKind.ONE_TIME, catalogue.PriceKind.RECURRING
 
 
@@ -122,8 +123,11 @@ def _run(ctx: Context, product_id: str, due: str, attempt: int) -> None:
     renew_product(ctx, UUID(product_id), datetime.fromisoformat(due), attempt)
 
 
-def _expire(ctx: Context, product_id: str, ended: str) -> None:
-    balances.expire(ctx, UUID(product_id), datetime.fromisoformat(ended))
+def _expire(ctx: Context, ended: str, product_id: str | None = None) -> None:
+    """Portion by portion: purses are locked no longer than that, so that usage and top-ups go on meanwhile."""
+    product = UUID(product_id) if product_id else None
+    if balances.expire(ctx, product, datetime.fromisoformat(ended), most=PORTION) and product is None:
+        ctx.later(EXPIRE_ALLOWANCES, ended=ended)
 
 
 RENEW_PRODUCT = Job("billing.renew_product", "billing", _run)

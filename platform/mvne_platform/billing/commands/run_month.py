@@ -5,9 +5,9 @@ from uuid import UUID
 
 from sqlalchemy import insert
 
-from mvne_platform import balances
 from mvne_platform.billing import permissions, queries, statements
 from mvne_platform.billing.commands.bill_account import BILL_ACCOUNT, complete
+from mvne_platform.billing.commands.renew_product import EXPIRE_ALLOWANCES
 from mvne_platform.billing.commands.start_period import START_PERIOD, promise_next_period
 from mvne_platform.billing.errors import MonthOutOfOrder, NotAMonthEnd, PeriodNotOver
 from mvne_platform.billing.models import BillRun, RunState
@@ -23,8 +23,9 @@ _PERIOD_END = ("period_end",)
 def run_month(ctx: Context, period_end: date) -> BillRun:
     """Bill all accounts for the calendar month that ends before `period_end`, the first of the next one.
 
-    Charges the coming month in advance, books unused allowances away, and promises one job per account. Again for the
-    same month: a run that is not complete promises its remaining accounts once more, a complete one is only answered.
+    Charges the coming month in advance, and promises one job per account, and one that books unused allowances away.
+    Again for the same month: a run that is not complete promises its remaining accounts once more, a complete one is
+    only answered.
     Raises NotAMonthEnd, PeriodNotOver (by the brand's clock), MonthOutOfOrder.
     """
     ctx.require(permissions.RUN)
@@ -100,7 +101,7 @@ def _open(ctx: Context, period_end: date) -> BillRun:
             "now": ctx.now,
         },
     )
-    balances.expire(ctx, None, begins)
+    ctx.later(EXPIRE_ALLOWANCES, ended=begins.isoformat())
     return run
 
 

@@ -23,7 +23,8 @@ def start_service(ctx: Context, subscription_id: UUID) -> None:
     """
     line = subscriptions.load_subscription(ctx, subscription_id)
     if line.payment_mode is catalogue.PaymentMode.PREPAID:
-        # The balance is there from the start: it is shown, and locked against a top-up at this moment.
+        # Everyone locks products before purses. The balance is there from the start: it is shown.
+        queries.products_for_update(ctx, line.id)
         balances.open_money_of_many(ctx, [line.id])
         renew_due(ctx, line.id)
         return

@@ -6,7 +6,8 @@ from sqlalchemy import select
 
 from mvne_platform.catalogue import permissions
 from mvne_platform.catalogue.drafts import HolidayDraft
-from mvne_platform.catalogue.models import Holiday
+from mvne_platform.catalogue.notice import announce_change
+from mvne_platform.catalogue.price_list_models import Holiday
 from mvne_platform.kernel import Change, InvalidInput, local_date
 from mvne_platform.runtime import Context
 
@@ -38,6 +39,7 @@ def set_holidays(ctx: Context, drafts: Iterable[HolidayDraft]) -> Change:
     ctx.db.flush()
     if not changed:
         return Change.UNCHANGED
+    announce_change(ctx)
     return Change.CHANGED if known else Change.CREATED
 
 

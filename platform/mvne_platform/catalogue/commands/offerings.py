@@ -3,10 +3,18 @@
 from sqlalchemy import func, select
 
 from mvne_platform.catalogue import permissions
-from mvne_platform.catalogue.drafts import AllowanceDraft, Characteristic, OfferingDraft, OfflineDebit, PriceDraft
+from mvne_platform.catalogue.drafts import (
+    AllowanceDraft,
+    Characteristic,
+    DiscountDraft,
+    OfferingDraft,
+    OfflineDebit,
+    PriceDraft,
+)
 from mvne_platform.catalogue.errors import OfferingInvalid
 from mvne_platform.catalogue.events import OfferingDefined, OfferingRetired
-from mvne_platform.catalogue.models import Offering, OfferingAllowance, OfferingPrice
+from mvne_platform.catalogue.models import Offering, OfferingAllowance, OfferingDiscount, OfferingPrice
+from mvne_platform.catalogue.online import online_policy, stored_policy
 from mvne_platform.catalogue.queries import OfferingView, current_offering, offering_view
 from mvne_platform.catalogue.rules.offerings import Surroundings, offering_problems, same_offer
 from mvne_platform.catalogue.tariffs import price_list_zones
@@ -67,12 +75,14 @@ def _add(ctx: Context, draft: OfferingDraft, version: int) -> None:
         position=draft.position,
         hidden=draft.hidden,
         shared_version=draft.shared_version,
+        online=stored_policy(draft.online),
         valid_from=ctx.now,
     )
     ctx.db.add(row)
     ctx.db.flush()
     ctx.db.add_all(_price_row(row, price) for price in draft.prices)
     ctx.db.add_all(_allowance_row(row, allowance) for allowance in draft.allowances)
+    ctx.db.add_all(_discount_row(row, discount) for discount in draft.discounts)
     ctx.db.flush()
     ctx.emit(OfferingDefined(row.id, row.code, row.version))
 
@@ -99,6 +109,20 @@ def _allowance_row(row: Offering, allowance: AllowanceDraft) -> OfferingAllowanc
         services=list(allowance.services),
         zones=list(allowance.zones),
         priority=allowance.priority,
+        rollover_periods=allowance.rollover_periods,
+        rollover_limit=allowance.rollover_limit,
+        shared=allowance.shared,
+    )
+
+
+def _discount_row(row: Offering, discount: DiscountDraft) -> OfferingDiscount:
+    return OfferingDiscount(
+        id=uuid7(),
+        offering_id=row.id,
+        code=discount.code,
+        basis_points=discount.basis_points,
+        services=list(discount.services),
+        zones=list(discount.zones),
     )
 
 
@@ -123,9 +147,25 @@ def _draft_of(view: OfferingView) -> OfferingDraft:
             PriceDraft(price.kind, price.amount_micros, price.currency, price.tax_class, price.period_days)
             for price in view.prices
         ),
-        allowances=tuple(
-            AllowanceDraft(item.code, item.unit, item.quantity, tuple(item.services), tuple(item.zones), item.priority)
-            for item in view.allowances
+        allowances=tuple(_allowance_draft(item) for item in view.allowances),
+        discounts=tuple(
+            DiscountDraft(item.code, item.basis_points, tuple(item.services), tuple(item.zones))
+            for item in view.discounts
         ),
+        online=online_policy(row.online) if row.online is not None else None,
         shared_version=row.shared_version,
+    )
+
+
+def _allowance_draft(item: OfferingAllowance) -> AllowanceDraft:
+    return AllowanceDraft(
+        item.code,
+        item.unit,
+        item.quantity,
+        tuple(item.services),
+        tuple(item.zones),
+        item.priority,
+        item.rollover_periods,
+        item.rollover_limit,
+        item.shared,
     )

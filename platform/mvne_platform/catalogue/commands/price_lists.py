@@ -4,18 +4,19 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from mvne_platform.catalogue import permissions
-from mvne_platform.catalogue.compile import VersionParts, parts_of
 from mvne_platform.catalogue.drafts import PriceListDraft
 from mvne_platform.catalogue.errors import PriceListInvalid, PriceListVersionFixed
 from mvne_platform.catalogue.events import PriceListVersionAdded
-from mvne_platform.catalogue.faults import Problem
-from mvne_platform.catalogue.models import PriceList, PriceListVersion, Rate, TimeBand, Zone, ZoneNetwork, ZonePrefix
-from mvne_platform.catalogue.rules.price_lists import price_list_problems
+from mvne_platform.catalogue.notice import announce_change
+from mvne_platform.catalogue.parts import parts_of
+from mvne_platform.catalogue.price_list_models import PriceList, PriceListVersion
+from mvne_platform.catalogue.publishing import publishing_problems
+from mvne_platform.catalogue.rules.differences import canonical
+from mvne_platform.catalogue.stored_parts import store_parts
 from mvne_platform.kernel import Change, uuid7
 from mvne_platform.runtime import Context
 
@@ -23,18 +24,19 @@ from mvne_platform.runtime import Context
 def import_price_list(ctx: Context, draft: PriceListDraft) -> Change:
     """Add `draft` as a version of its price list, unless the version in force at its instant holds the same.
 
-    Raises PriceListInvalid with every problem; PriceListVersionFixed when the list has a version of that instant
-    with other rates, or when the instant lies both in the past and before a version that exists.
+    Raises PriceListInvalid with every problem, those of lists that inherit from it included; PriceListVersionFixed
+    when the list has a version of that instant with other rates, or when the instant lies both in the past and before
+    a version that exists.
     """
     ctx.require(permissions.MANAGE)
-    ctx.lock(f"price_list/{draft.code}")
-    _check(ctx, draft)
+    # One lock for all lists: what one inherits must not change while it is checked.
+    ctx.lock("price_list")
+    problems = publishing_problems(ctx, draft)
+    if problems:
+        raise PriceListInvalid(draft.code, problems)
     price_list = ctx.db.scalar(select(PriceList).where(PriceList.code == draft.code))
     if price_list is None:
-        price_list = PriceList(id=uuid7(), code=draft.code, currency=draft.currency)
-        ctx.db.add(price_list)
-        ctx.db.flush()
-        _add_version(ctx, price_list, draft, 1)
+        _add_version(ctx, _add_list(ctx, draft), draft, 1)
         return Change.CREATED
     versions = _versions(ctx, price_list)
     before = [version for version in versions if version.valid_from <= draft.valid_from]
@@ -45,13 +47,14 @@ def import_price_list(ctx: Context, draft: PriceListDraft) -> Change:
     return Change.CHANGED
 
 
-def _check(ctx: Context, draft: PriceListDraft) -> None:
-    problems = price_list_problems(draft)
-    if draft.currency != ctx.brand.currency:
-        message = f"the price list is in {draft.currency}, and the brand's currency is {ctx.brand.currency}"
-        problems.insert(0, Problem(("currency",), message))
-    if problems:
-        raise PriceListInvalid(draft.code, problems)
+def _add_list(ctx: Context, draft: PriceListDraft) -> PriceList:
+    parent = ctx.db.scalar(select(PriceList.id).where(PriceList.code == draft.parent)) if draft.parent else None
+    price_list = PriceList(
+        id=uuid7(), code=draft.code, currency=draft.currency, parent_id=parent, purpose=draft.purpose.value
+    )
+    ctx.db.add(price_list)
+    ctx.db.flush()
+    return price_list
 
 
 def _versions(ctx: Context, price_list: PriceList) -> Sequence[PriceListVersion]:
@@ -87,45 +90,15 @@ def _add_version(ctx: Context, price_list: PriceList, draft: PriceListDraft, num
     )
     ctx.db.add(version)
     ctx.db.flush()
-    for model, rows in _rows(version, parts_of(draft)):
-        if rows:
-            ctx.db.execute(insert(model), rows)
+    store_parts(ctx, version.id, parts_of(draft, version.id))
     ctx.emit(PriceListVersionAdded(version.id, draft.code, number))
-
-
-def _rows(version: PriceListVersion, parts: VersionParts) -> list[tuple[type, list[dict[str, Any]]]]:
-    of = {"version_id": version.id}
-    return [
-        (
-            Zone,
-            [
-                of | {"id": zone.id, "code": zone.code, "name": zone.name, "treatment": zone.treatment.value}
-                for zone in parts.zones
-            ],
-        ),
-        (ZonePrefix, [of | asdict(part) for part in parts.prefixes]),
-        (ZoneNetwork, [of | _network(part.network) | {"zone_id": part.zone_id} for part in parts.networks]),
-        (TimeBand, [of | {"id": uuid7()} | asdict(span) for span in parts.bands]),
-        (
-            Rate,
-            [
-                of | {"zone_id": part.zone_id, "service": part.service, "band": part.band} | asdict(part.rate)
-                for part in parts.rates
-            ],
-        ),
-    ]
-
-
-def _network(network: str) -> dict[str, str]:
-    """`MCC-MNC` in two columns; the home network is stored as MCC 'home' with every MNC."""
-    mcc, _, mnc = network.partition("-")
-    return {"mcc": mcc, "mnc": mnc or "*"}
+    announce_change(ctx)
 
 
 def _digest(draft: PriceListDraft) -> str:
     """SHA-256 over what the list holds, whatever the instant and the order of its parts."""
-    content = asdict(draft)
-    del content["valid_from"]
-    for part in ("zones", "rates", "bands"):
-        content[part] = sorted(json.dumps(item, sort_keys=True, default=str) for item in content[part])
+    content = asdict(canonical(draft))
+    # Code and instant are told beside it; parent and purpose cannot change.
+    for name in ("code", "valid_from", "parent", "purpose"):
+        del content[name]
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()

@@ -85,14 +85,15 @@ def _zones_of(destinations: dict[str, _Destination]) -> Iterator[tuple[str, list
     """Prefixes of one name and one price make a zone; a name with several prices makes one zone for each."""
     named: dict[str, dict[object, list[_Destination]]] = {}
     for destination in destinations.values():
-        groups = named.setdefault(_code_of(destination.name), {})
+        groups = named.setdefault(code_of(destination.name), {})
         groups.setdefault((destination.name, destination.price_key), []).append(destination)
     for code, groups in named.items():
         for members in groups.values():
             yield (code if len(groups) == 1 else f"{code}-{members[0].prefix}"), members
 
 
-def _code_of(name: str) -> str:
+def code_of(name: str) -> str:
+    """A zone's code from its name: `El Salvador,Cte` becomes el-salvador-cte."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 

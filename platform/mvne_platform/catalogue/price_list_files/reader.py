@@ -1,11 +1,11 @@
 """From the files of a price list to a draft, or to every fault with its file and line."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from mvne_platform.catalogue.drafts import PriceListDraft, RateDraft, Treatment
-from mvne_platform.catalogue.faults import Fault, Problem
+from mvne_platform.catalogue.drafts import PriceListDraft, Purpose, RateDraft, Treatment
+from mvne_platform.catalogue.faults import Fault, Finding, Problem
 from mvne_platform.catalogue.price_list_files.deck import FILE as DECK
 from mvne_platform.catalogue.price_list_files.deck import read_deck
 from mvne_platform.catalogue.price_list_files.sheets import Sheets, read_bands, read_rates, read_zones
@@ -14,6 +14,7 @@ from mvne_platform.catalogue.rules.price_lists import applies, price_list_proble
 from mvne_platform.catalogue.services import Service
 
 FILES = ("zones.csv", "bands.csv", "rates.csv", DECK)
+LARGEST_RATE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +25,30 @@ class PriceListHead:
     currency: str
     valid_from: datetime
     deck: DeckTerms | None = None
+    parent: str | None = None
+    purpose: Purpose = Purpose.RETAIL
 
 
 @dataclass(frozen=True, slots=True)
 class PriceListReading:
-    """The draft, or None and every fault. `notes` say what was decided between the files."""
+    """The draft, or None and every fault. `notes` say what was decided between the files.
+
+    `lines` tell on which line of which file each part stands, by the subject that problems and findings name.
+    """
 
     draft: PriceListDraft | None
     faults: tuple[Fault, ...]
     notes: tuple[str, ...]
+    lines: Mapping[tuple[str, ...], tuple[str, int]] = field(default_factory=dict)
 
 
-def read_price_list_csv(head: PriceListHead, files: Mapping[str, str]) -> PriceListReading:
-    """Read a price list from the texts of its files, by file name."""
+def read_price_list_csv(
+    head: PriceListHead, files: Mapping[str, str], parent: PriceListDraft | None = None
+) -> PriceListReading:
+    """Read a price list from the texts of its files, by file name.
+
+    `parent` is what the list's parent is at that instant; without it a list that names one is checked by itself only.
+    """
     sheets = Sheets()
     for name in sorted(set(files) - set(FILES)):
         sheets.faults.append(Fault(name, 0, f"a price list has no such file; its files are {', '.join(FILES)}"))
@@ -56,17 +68,23 @@ def read_price_list_csv(head: PriceListHead, files: Mapping[str, str]) -> PriceL
         rates=tuple(sheets.rates),
         bands=tuple(sheets.bands),
         exchange=head.deck.exchange if head.deck else None,
+        parent=head.parent,
+        purpose=head.purpose,
     )
     if draft.zones or not sheets.faults:  # what could not be read at all is not also empty
-        sheets.faults += [_located(problem, sheets) for problem in price_list_problems(draft)]
+        sheets.faults += [located(problem, sheets.lines) for problem in price_list_problems(draft, parent)]
     faults = tuple(sorted(dict.fromkeys(sheets.faults), key=_reading_order))
-    return PriceListReading(None if faults else draft, faults, tuple(sheets.notes))
+    return PriceListReading(None if faults else draft, faults, tuple(sheets.notes), sheets.lines)
 
 
 def _read_deck(head: PriceListHead, text: str, sheets: Sheets) -> None:
     if head.deck is None:
         message = "a rate deck needs its currency and a dated exchange rate; the price list states none"
         sheets.faults.append(Fault(DECK, 0, message))
+        return
+    rate = head.deck.exchange.rate
+    if not (rate.is_finite() and 0 < rate <= LARGEST_RATE):
+        sheets.faults.append(Fault(DECK, 0, f"the exchange rate must be above zero and at most {LARGEST_RATE}"))
         return
     read_deck(text, head.deck, sheets)
 
@@ -90,6 +108,10 @@ def _reading_order(fault: Fault) -> tuple[int, int]:
     return (FILES.index(fault.file) if fault.file in FILES else len(FILES), fault.line)
 
 
-def _located(problem: Problem, sheets: Sheets) -> Fault:
-    file, line = sheets.lines.get(problem.subject, ("zones.csv", 0))
-    return Fault(file, line, problem.message)
+def located(problem: Problem | Finding, lines: Mapping[tuple[str, ...], tuple[str, int]]) -> Fault:
+    """The fault at the line where the part stands; at none for what stands nowhere."""
+    file, line = lines.get(problem.subject, ("zones.csv", 0))
+    return Fault(file, line, problem.message, _COLUMNS.get(problem.subject[0], ""))
+
+
+_COLUMNS = {"prefix": "prefixes", "short_code": "short_codes", "network": "networks", "operator": "operators"}

@@ -4,10 +4,14 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeVar
 
 from mvne_platform.catalogue.amounts import parse_amount, parse_quantity
 from mvne_platform.catalogue.faults import Fault
 from mvne_platform.kernel import Unit
+
+Choice = TypeVar("Choice", bound=StrEnum)
 
 
 @dataclass(slots=True)
@@ -19,9 +23,9 @@ class Row:
     values: dict[str, str]
     faults: list[Fault] = field(repr=False)
 
-    def fault(self, message: str) -> None:
-        """Note what is wrong with this record."""
-        self.faults.append(Fault(self.file, self.line, message))
+    def fault(self, message: str, column: str = "") -> None:
+        """Note what is wrong with this record, or with one field of it."""
+        self.faults.append(Fault(self.file, self.line, f"'{column}': {message}" if column else message, column))
 
     def text(self, column: str, default: str = "") -> str:
         """The field without surrounding space, or `default` when it is empty or the column is absent."""
@@ -31,7 +35,7 @@ class Row:
         """The field, which must not be empty."""
         value = self.text(column)
         if not value:
-            self.fault(f"'{column}' is empty")
+            self.faults.append(Fault(self.file, self.line, f"'{column}' is empty", column))
         return value
 
     def words(self, column: str) -> tuple[str, ...]:
@@ -46,8 +50,17 @@ class Row:
         try:
             return parse_amount(value)
         except ValueError as error:
-            self.fault(f"'{column}': {error}")
+            self.fault(str(error), column)
             return None
+
+    def choice(self, column: str, kind: type[Choice], default: Choice) -> Choice:
+        """One of the words of `kind`, or `default` when the field is empty or holds another word."""
+        value = self.text(column, default.value)
+        if value not in {one.value for one in kind}:
+            message = f"the {column} '{value}' is unknown; there are {', '.join(kind)}"
+            self.faults.append(Fault(self.file, self.line, message, column))
+            return default
+        return kind(value)
 
     def quantity(self, column: str, unit: Unit | None) -> int:
         """A quantity of `unit`, which must be given."""
@@ -55,7 +68,7 @@ class Row:
         try:
             return parse_quantity(value, unit) if value else 1
         except ValueError as error:
-            self.fault(f"'{column}': {error}")
+            self.fault(str(error), column)
             return 1
 
 

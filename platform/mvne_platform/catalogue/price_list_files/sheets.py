@@ -3,14 +3,29 @@
 import re
 from dataclasses import dataclass, field, replace
 
-from mvne_platform.catalogue.drafts import ANY_BAND, BandDraft, RateDraft, Treatment, ZoneDraft
+from mvne_platform.catalogue.amounts import parse_amount, parse_quantity
+from mvne_platform.catalogue.drafts import (
+    ANY_BAND,
+    BandDraft,
+    BandPolicy,
+    RateDraft,
+    TierDraft,
+    TierMode,
+    Treatment,
+    ZoneDraft,
+)
 from mvne_platform.catalogue.faults import Fault
+from mvne_platform.catalogue.parts import CALLED
 from mvne_platform.catalogue.price_list_files.rows import Row, read_rows
 from mvne_platform.catalogue.services import UNITS, Service
+from mvne_platform.kernel import Unit
 
-ZONE_COLUMNS = ("zone", "name", "treatment", "prefixes", "short_codes", "networks")
+ZONE_COLUMNS = ("zone", "name", "treatment", "prefixes", "short_codes", "networks", "called", "operators")
 BAND_COLUMNS = ("band", "days", "from", "to")
-RATE_COLUMNS = ("zone", "service", "band", "fee", "first", "next", "price", "per", "min", "max")
+RATE_COLUMNS = (
+    *("zone", "service", "band", "fee", "first", "next", "price", "per", "min", "max"),
+    *("band_policy", "tier_mode", "tiers", "counter"),
+)
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY_MINUTES = 24 * 60
@@ -40,24 +55,37 @@ def read_zones(text: str, sheets: Sheets) -> None:
         code = row.required("zone")
         zone = _zone_of(row, code, sheets.zones.get(code))
         sheets.place(row, "zone", code)
-        for kind, column in (("prefix", "prefixes"), ("short_code", "short_codes"), ("network", "networks")):
-            for place in row.words(column):
+        networks = _networks_of(row)
+        for kind, places in (
+            ("prefix", row.words("prefixes")),
+            ("short_code", row.words("short_codes")),
+            ("network", networks),
+            ("operator", row.words("operators")),
+        ):
+            for place in places:
                 sheets.place(row, kind, place)
         sheets.zones[code] = replace(
             zone,
             prefixes=zone.prefixes + row.words("prefixes"),
             short_codes=zone.short_codes + row.words("short_codes"),
-            networks=zone.networks + row.words("networks"),
+            networks=zone.networks + networks,
+            operators=zone.operators + row.words("operators"),
         )
 
 
+def _networks_of(row: Row) -> tuple[str, ...]:
+    """Each network of the line with each called prefix of it; without any, for whatever number."""
+    networks, called = row.words("networks"), row.words("called")
+    if called and not networks:
+        row.fault("'called' narrows networks to numbers that begin so, and the line has no networks")
+    if not called:
+        return networks
+    return tuple(f"{network}{CALLED}{prefix}" for network in networks for prefix in called)
+
+
 def _zone_of(row: Row, code: str, known: ZoneDraft | None) -> ZoneDraft:
-    treatment = row.text("treatment", known.treatment if known else Treatment.NORMAL)
-    name = row.text("name", known.name if known else "")
-    if treatment not in set(Treatment):
-        row.fault(f"the treatment '{treatment}' is unknown; there are {', '.join(Treatment)}")
-        treatment = Treatment.NORMAL
-    stated = ZoneDraft(code, name, Treatment(treatment))
+    treatment = row.choice("treatment", Treatment, known.treatment if known else Treatment.NORMAL)
+    stated = ZoneDraft(code, row.text("name", known.name if known else ""), treatment)
     if known is None:
         return stated
     if (known.name, known.treatment) != (stated.name, stated.treatment):
@@ -79,7 +107,7 @@ def read_bands(text: str, sheets: Sheets) -> None:
 def _minute_of(row: Row, column: str) -> int:
     value = row.required(column)
     if value and not _TIME.fullmatch(value):
-        row.fault(f"'{column}': '{value}' is no time such as 08:00 (to: up to 24:00)")
+        row.fault(f"'{value}' is no time such as 08:00 (to: up to 24:00)", column)
         return 0
     hours, _, minutes = value.partition(":")
     return int(hours or 0) * 60 + int(minutes or 0)
@@ -90,7 +118,7 @@ def _days_of(row: Row) -> list[int]:
     for word in row.required("days").split():
         first, _, last = word.partition("-")
         if first not in WEEKDAYS or (last or first) not in WEEKDAYS:
-            row.fault(f"'days': '{word}' is neither a day ({' '.join(WEEKDAYS)}) nor a span such as mon-fri")
+            row.fault(f"'{word}' is neither a day ({' '.join(WEEKDAYS)}) nor a span such as mon-fri", "days")
             continue
         start, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
         days.update(day % 7 for day in range(start, end + 1 if end >= start else end + 8))
@@ -135,4 +163,23 @@ def _rate_of(row: Row) -> RateDraft:
         per=row.quantity("per", unit),
         minimum_micros=row.amount("min"),
         maximum_micros=row.amount("max"),
+        band_policy=row.choice("band_policy", BandPolicy, BandPolicy.AT_START),
+        tier_mode=row.choice("tier_mode", TierMode, TierMode.GRADUATED),
+        tiers=_tiers_of(row, unit),
+        counter=row.text("counter") or None,
     )
+
+
+def _tiers_of(row: Row, unit: Unit | None) -> tuple[TierDraft, ...]:
+    """`100min=0.50 500min=0.30`: from 100 minutes on 0.50, from 500 minutes on 0.30 (per the line's `per`)."""
+    tiers = []
+    for word in row.words("tiers"):
+        volume, separator, price = word.partition("=")
+        if not separator:
+            row.fault(f"'{word}' is no tier such as 100min=0.50 (from that volume on, that price)", "tiers")
+            continue
+        try:
+            tiers.append(TierDraft(parse_quantity(volume, unit), parse_amount(price)))
+        except ValueError as error:
+            row.fault(str(error), "tiers")
+    return tuple(tiers)

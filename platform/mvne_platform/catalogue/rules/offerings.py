@@ -3,12 +3,17 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from mvne_platform.catalogue.drafts import AllowanceDraft, OfferingDraft, PriceDraft
+from mvne_platform.catalogue.drafts import AllowanceDraft, DiscountDraft, OfferingDraft, PriceDraft
 from mvne_platform.catalogue.faults import Problem
-from mvne_platform.catalogue.models import OfferingKind, PaymentMode, PriceKind
+from mvne_platform.catalogue.kinds import OfferingKind, PaymentMode, PriceKind
 from mvne_platform.catalogue.rules.price_lists import CODE, LARGEST_AMOUNT, LARGEST_QUANTITY, SERVICES
 from mvne_platform.catalogue.services import UNITS, Service
 from mvne_platform.kernel import Unit
+
+MOST_ROLLOVER = 24
+# A hundred percent in basis points.
+WHOLE = 10_000
+MIN_VALIDITY_S, MAX_VALIDITY_S = 10, 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,15 @@ def offering_problems(draft: OfferingDraft, around: Surroundings) -> list[Proble
         if codes.index(allowance.code) != index:
             problems.append(Problem((*subject, "code"), f"'{allowance.code}' is the code of another allowance"))
         problems += _allowance_problems(allowance, subject)
-        problems += _zone_problems(allowance, subject, draft.price_list, around.price_list_zones)
+        problems += _zone_problems(allowance.zones, subject, draft.price_list, around.price_list_zones)
+    for index, discount in enumerate(draft.discounts):
+        subject = ("discounts", str(index))
+        problems += _discount_problems(discount, subject)
+        problems += _zone_problems(discount.zones, subject, draft.price_list, around.price_list_zones)
+    discounts = [discount.code for discount in draft.discounts]
+    if len(set(discounts)) < len(discounts):
+        problems.append(Problem(("discounts",), "two discounts have the same code"))
+    problems += _online_problems(draft)
     return problems
 
 
@@ -95,6 +108,7 @@ def _allowance_problems(allowance: AllowanceDraft, subject: tuple[str, ...]) -> 
         yield Problem((*subject, "unit"), "an allowance counts seconds, bytes or messages; money is topped up")
     if not 0 < allowance.quantity <= LARGEST_QUANTITY:
         yield Problem((*subject, "quantity"), f"{allowance.quantity} is out of range")
+    yield from _rollover_problems(allowance, subject)
     for name in allowance.services:
         if name not in SERVICES:
             yield Problem((*subject, "services"), f"the service '{name}' is unknown")
@@ -104,12 +118,50 @@ def _allowance_problems(allowance: AllowanceDraft, subject: tuple[str, ...]) -> 
             )
 
 
+def _rollover_problems(allowance: AllowanceDraft, subject: tuple[str, ...]) -> Iterator[Problem]:
+    if not 0 <= allowance.rollover_periods <= MOST_ROLLOVER:
+        message = f"{allowance.rollover_periods} periods of rollover; there are 0 to {MOST_ROLLOVER}"
+        yield Problem((*subject, "rollover_periods"), message)
+    if allowance.rollover_limit is not None and not allowance.rollover_periods:
+        message = "a limit without rollover; give rollover_periods, or leave the limit out"
+        yield Problem((*subject, "rollover_limit"), message)
+    elif allowance.rollover_limit is not None and not 0 < allowance.rollover_limit <= LARGEST_QUANTITY:
+        yield Problem((*subject, "rollover_limit"), f"{allowance.rollover_limit} is out of range")
+
+
+def _discount_problems(discount: DiscountDraft, subject: tuple[str, ...]) -> Iterator[Problem]:
+    if not CODE.fullmatch(discount.code):
+        yield Problem((*subject, "code"), f"'{discount.code}' may hold a-z, 0-9 and . _ + - only")
+    if not 0 < discount.basis_points <= WHOLE:
+        message = f"{discount.basis_points} basis points; a discount is above 0 and at most 100 percent"
+        yield Problem((*subject, "percent"), message)
+    for name in discount.services:
+        if name not in SERVICES:
+            yield Problem((*subject, "services"), f"the service '{name}' is unknown")
+
+
+def _online_problems(draft: OfferingDraft) -> Iterator[Problem]:
+    policy = draft.online
+    if policy is None:
+        return
+    if draft.kind is OfferingKind.ADD_ON:
+        yield Problem(("online",), "an add-on has no online policy; sessions go by the plan's")
+    if not MIN_VALIDITY_S <= policy.validity_s <= MAX_VALIDITY_S:
+        message = f"{policy.validity_s} s; a quota is valid for {MIN_VALIDITY_S} to {MAX_VALIDITY_S} s"
+        yield Problem(("online", "validity_s"), message)
+    for service, units in policy.quotas:
+        if service not in SERVICES:
+            yield Problem(("online", "quotas"), f"the service '{service}' is unknown")
+        if not 0 < units <= LARGEST_QUANTITY:
+            yield Problem(("online", "quotas"), f"the quota of {service} is {units}, which is out of range")
+
+
 def _zone_problems(
-    allowance: AllowanceDraft, subject: tuple[str, ...], price_list: str | None, zones: Mapping[str, frozenset[str]]
+    named: Collection[str], subject: tuple[str, ...], price_list: str | None, zones: Mapping[str, frozenset[str]]
 ) -> Iterator[Problem]:
     """An add-on may join any plan, so its zones need to be in one price list only."""
     known = zones.get(price_list, frozenset()) if price_list else frozenset().union(*zones.values())
-    for zone in allowance.zones:
+    for zone in named:
         if zone not in known:
             where = f"price list '{price_list}'" if price_list else "any price list"
             yield Problem((*subject, "zones"), f"zone '{zone}' is not in {where}, so it would never be covered")
@@ -129,6 +181,10 @@ def _canonical(draft: OfferingDraft) -> OfferingDraft:
         allowances=tuple(
             replace(allowance, services=tuple(sorted(allowance.services)), zones=tuple(sorted(allowance.zones)))
             for allowance in sorted(draft.allowances, key=lambda allowance: allowance.code)
+        ),
+        discounts=tuple(
+            replace(discount, services=tuple(sorted(discount.services)), zones=tuple(sorted(discount.zones)))
+            for discount in sorted(draft.discounts, key=lambda discount: discount.code)
         ),
         shared_version=None,
     )

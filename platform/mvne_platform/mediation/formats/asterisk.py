@@ -5,8 +5,8 @@ equal in all of it is a repeat. See docs/reference/usage-files.md.
 """
 
 import re
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -44,7 +44,6 @@ _NOT_IN_KEY = {"accountcode", "dcontext", "clid", "lastapp", "lastdata", "amafla
 _KEY = [index for index, column in enumerate(COLUMNS) if column not in _NOT_IN_KEY]
 _DISPOSITIONS = {"ANSWERED": True, "NO ANSWER": False, "BUSY": False, "FAILED": False, "CONGESTION": False}
 _LOCAL = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
-_ACCOUNT = re.compile(r"[\w.@+-]{1,80}")
 # `uniqueid` is [<system>-]<Unix second in which the channel was made>.<counter>
 _UNIQUEID = re.compile(r"(?:.*-)?([0-9]{9,11})\.[0-9]+")
 MAX_SECONDS = 31 * 86_400
@@ -61,6 +60,11 @@ def read(path: Path, settings: FormatSettings, start: Position) -> Iterator[Row]
             "Name the right format, or send the file that cdr_csv wrote."
         )
     return rows(path, start, 0, partial(_event, settings))
+
+
+def parser(_path: Path, settings: FormatSettings) -> Callable[[Line], UsageEvent]:
+    """How a single row is understood."""
+    return lambda line: _event(settings, split(line))
 
 
 def _width(line: Line) -> int:
@@ -80,32 +84,34 @@ def _event(settings: FormatSettings, columns: list[str]) -> UsageEvent:
     fields.text(record["uniqueid"], "uniqueid", 150)
     return UsageEvent(
         natural_key=("asterisk", *(columns[index] for index in _KEY)),
-        identifiers=_identifiers(record["accountcode"], record["src"], settings.country),
+        identifiers=_identifiers(record["accountcode"], record["src"], settings),
         service=Service.VOICE_OUT,
         start=_start(record["start"], record["uniqueid"], settings.zone),
         duration_s=fields.number(record["billsec"], "billsec", MAX_SECONDS),
-        other_party=_called(record["dst"], settings.country),
+        other_party=_called(record["dst"], settings),
         answered=_DISPOSITIONS[disposition],
         cause=disposition,
     )
 
 
-def _identifiers(account: str, src: str, country: str) -> tuple[Identifier, ...]:
-    found = fields.identifier("account", account, "accountcode", _ACCOUNT, "an account code")
-    number = to_e164(src, country)
+def _identifiers(account: str, src: str, settings: FormatSettings) -> tuple[Identifier, ...]:
+    found = fields.identifier("account", account, "accountcode", fields.ACCOUNT, "an account code")
+    number = to_e164(src, settings.country, settings.short_codes)
     if number is not None and number.startswith("+"):
         found = (*found, Identifier("msisdn", number))
-    if src:
-        return (*found, *fields.identifier("account", src, "src", _ACCOUNT, "a number or an account"))
-    if not found:
+    if fields.ACCOUNT.fullmatch(src):
+        found = (*found, Identifier("account", src))
+    if not found and not src:
         raise RecordFault("missing_value", "The columns 'src' and 'accountcode' are both empty.")
+    if not found:
+        raise RecordFault("bad_src", f"{fields.quoted(src)} in the column 'src' is not a number or an account.")
     return found
 
 
-def _called(dst: str, country: str) -> str:
-    number = to_e164(fields.text(dst, "dst", 80), country)
+def _called(dst: str, settings: FormatSettings) -> str:
+    number = to_e164(fields.text(dst, "dst", 80), settings.country, settings.short_codes)
     if number is None:
-        raise RecordFault("bad_dst", f"'{dst}' in the column 'dst' is no number.")
+        raise RecordFault("bad_dst", f"{fields.quoted(dst)} in the column 'dst' is no number.")
     return number
 
 
@@ -113,18 +119,12 @@ def _start(local: str, uniqueid: str, zone: str) -> datetime:
     """The start in UTC. In the hour that a clock change repeats, the channel's own Unix second decides which it was."""
     fields.matching(local, "start", _LOCAL, "a time such as 2026-10-01 12:00:00")
     try:
-        candidates = _instants(datetime.fromisoformat(local), ZoneInfo(zone))
+        candidates = fields.instants(datetime.fromisoformat(local), ZoneInfo(zone))
     except (ValueError, OverflowError) as error:
         raise RecordFault("bad_start", f"'{local}' in the column 'start' is no date and time.") from error
     if not candidates:
         raise RecordFault("bad_start", f"'{local}' did not exist in {zone}: the clocks were moved forward over it.")
     return fields.since_1970(min(candidates, key=partial(_distance, uniqueid)), "start")
-
-
-def _instants(wall: datetime, zone: ZoneInfo) -> list[datetime]:
-    """When a clock on the wall showed `wall`: once, twice (clocks moved back) or never (moved forward)."""
-    both = [wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)]
-    return [instant for instant in both if instant.astimezone(zone).replace(tzinfo=None) == wall]
 
 
 def _distance(uniqueid: str, start: datetime) -> float:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from mvne_platform.mediation.formats.port import RecordFault
 from mvne_platform.mediation.usage import Identifier
@@ -10,16 +11,39 @@ from mvne_platform.mediation.usage import Identifier
 E164 = re.compile(r"\+[1-9][0-9]{5,14}")
 SHORT_CODE = re.compile(r"[0-9*#]{1,15}")
 IMSI = re.compile(r"[0-9]{14,15}")
+# ITU-T E.118: 19 digits, with or without a check digit, sometimes written without the leading 8.
+ICCID = re.compile(r"[0-9]{18,20}")
+ACCOUNT = re.compile(r"[\w.@+-]{1,80}")
 NETWORK = re.compile(r"[0-9]{3}-[0-9]{2,3}")
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DIGITS = re.compile(r"[0-9]{1,18}")
 
 
+# Bills shorten called numbers by three digits (see mediation.rules), and so does a sentence about one that cannot be
+# read: written with spaces or letters in it, it would not be found there.
+_LEAST_DIGITS, _HIDDEN = 7, 3
+
+
+def quoted(written: str) -> str:
+    """What was written where a number should be, for a sentence; of a long one the last digits are hidden."""
+    shown = written[:60]
+    places = [place for place, sign in enumerate(shown) if sign.isdigit()]
+    if len(places) < _LEAST_DIGITS:
+        return f"'{shown}'"
+    hidden = set(places[-_HIDDEN:])
+    return "'" + "".join("x" if place in hidden else sign for place, sign in enumerate(shown)) + "'"
+
+
 def text(value: str, column: str, longest: int) -> str:
     """A value that must be there."""
     if not value:
         raise RecordFault("missing_value", f"The column '{column}' is empty.")
+    return at_most(value, column, longest)
+
+
+def at_most(value: str, column: str, longest: int) -> str:
+    """A value that may be empty."""
     if len(value) > longest:
         raise RecordFault("value_too_long", f"The column '{column}' is longer than {longest} characters.")
     return value
@@ -62,3 +86,9 @@ def since_1970(start: datetime, column: str) -> datetime:
 def identifier(kind: str, value: str, column: str, pattern: re.Pattern[str], what: str) -> tuple[Identifier, ...]:
     """None or one identifier: an empty column names nobody."""
     return (Identifier(kind, matching(value, column, pattern, what)),) if value else ()
+
+
+def instants(wall: datetime, zone: ZoneInfo) -> list[datetime]:
+    """When a clock on the wall showed `wall`: once, twice (clocks moved back) or never (moved forward), in UTC."""
+    both = [wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)]
+    return [instant for instant in both if instant.astimezone(zone).replace(tzinfo=None) == wall]

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from mvne_platform.mediation.formats.port import Fault, Position, RecordFault, Row
 from mvne_platform.mediation.usage import UsageEvent
@@ -26,18 +27,26 @@ class Line:
     too_long: bool
 
 
-def lines(path: Path, offset: int) -> Iterator[Line]:
-    """The lines of a file from the byte `offset` on; a byte order mark at the beginning is dropped."""
+def lines(path: Path, offset: int, limit: int = MAX_ROW_BYTES) -> Iterator[Line]:
+    """The lines of a file from the byte `offset` on; a byte order mark at the beginning is dropped.
+
+    A line is cut at `limit` bytes.
+    """
     with path.open("rb") as file:
-        file.seek(offset)
-        while piece := file.readline(MAX_ROW_BYTES + 2):
-            content = piece.rstrip(b"\r\n")
-            too_long = len(content) > MAX_ROW_BYTES
-            while piece and not piece.endswith(b"\n"):
-                piece = file.readline(MAX_ROW_BYTES)
-            if offset == 0:
-                content, offset = content.removeprefix(_BOM), -1
-            yield Line(content[:MAX_ROW_BYTES], file.tell(), too_long)
+        yield from lines_of(file, offset, limit)
+
+
+def lines_of(file: BinaryIO, offset: int = 0, limit: int = MAX_ROW_BYTES) -> Iterator[Line]:
+    """The same of a file that is open."""
+    file.seek(offset)
+    while piece := file.readline(limit + 2):
+        content = piece.rstrip(b"\r\n")
+        too_long = len(content) > limit
+        while piece and not piece.endswith(b"\n"):
+            piece = file.readline(limit)
+        if offset == 0:
+            content, offset = content.removeprefix(_BOM), -1
+        yield Line(content[:limit], file.tell(), too_long)
 
 
 def rows(path: Path, start: Position, header_lines: int, parse: Callable[[list[str]], UsageEvent]) -> Iterator[Row]:
@@ -47,17 +56,21 @@ def rows(path: Path, start: Position, header_lines: int, parse: Callable[[list[s
         for _ in range(header_lines):
             next(source, None)
     for number, line in enumerate(source, start.rows + header_lines + 1):
-        raw = _printable(line.content)
-        try:
-            outcome: UsageEvent | Fault = parse(split(line))
-        except RecordFault as fault:
-            outcome = Fault(fault.reason, fault.detail)
-        yield Row(number, line.end, raw, outcome)
+        yield answered(number, line, lambda one: parse(split(one)))
+
+
+def answered(number: int, line: Line, parse: Callable[[Line], UsageEvent], encoding: str = "utf-8") -> Row:
+    """The row of a line: its event, or its fault."""
+    try:
+        outcome: UsageEvent | Fault = parse(line)
+    except RecordFault as fault:
+        outcome = Fault(fault.reason, fault.detail)
+    return Row(number, line.end, printable(line.content, encoding), outcome)
 
 
 def split(line: Line) -> list[str]:
     """The columns of a line; raises RecordFault for one that is too long, empty, misquoted or not plain UTF-8 text."""
-    text = _text(line)
+    text = text_of(line)
     if '"' not in text:
         return text.split(",")
     try:
@@ -66,20 +79,30 @@ def split(line: Line) -> list[str]:
         raise RecordFault("quoting", f"The quotes of this row do not match ({error}).") from error
 
 
-def _text(line: Line) -> str:
-    if line.too_long:
-        raise RecordFault("row_too_long", f"This row is longer than {MAX_ROW_BYTES} bytes.")
+def text_of(line: Line, encoding: str = "utf-8", allowed: str = "") -> str:
+    """The text of a line; raises RecordFault for one that is too long, empty or not plain text.
+
+    `allowed` is a control character that may stand in it: a tab between columns.
+    """
+    check_length(line)
     try:
-        text = line.content.decode()
+        text = line.content.decode(encoding)
     except UnicodeDecodeError as error:
-        raise RecordFault("encoding", f"Byte {error.start + 1} of this row is not UTF-8.") from error
-    if _CONTROL.search(text):
+        raise RecordFault("encoding", f"Byte {error.start + 1} of this row is not {encoding.upper()}.") from error
+    if _CONTROL.search(text.replace(allowed, "") if allowed else text):
         raise RecordFault("control_character", "This row holds a control character.")
     if not text.strip():
         raise RecordFault("empty_row", "This row is empty.")
     return text
 
 
-def _printable(content: bytes) -> str:
-    text = content.decode("utf-8", "backslashreplace")
-    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+def check_length(line: Line) -> None:
+    """Raise RecordFault for a line that was cut."""
+    if line.too_long:
+        raise RecordFault("row_too_long", f"This row is longer than {len(line.content)} bytes.")
+
+
+def printable(content: bytes, encoding: str = "utf-8") -> str:
+    """A record as it is shown and stored: what is no text is spelled out (PostgreSQL takes no NUL), but for tabs."""
+    text = content.decode(encoding, "backslashreplace")
+    return _CONTROL.sub(lambda found: found[0] if found[0] == "\t" else f"\\x{ord(found[0]):02x}", text)

@@ -4,15 +4,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from mvne_platform.mediation.formats.description import Description
 from mvne_platform.mediation.usage import UsageEvent
 
 
 @dataclass(frozen=True, slots=True)
 class FormatSettings:
-    """What a format cannot know by itself: the country of its national numbers, the zone of its local times."""
+    """What a format cannot know by itself: the country of its national numbers, the zone of its local times.
+
+    `short_codes` are dialled as they are, however long. A format that is described as data has a `description`, and
+    the name under which the brand has it, `format`.
+    """
 
     country: str
     zone: str
+    description: Description | None = None
+    short_codes: frozenset[str] = frozenset()
+    format: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +58,18 @@ class RecordFault(Exception):
         self.detail = detail
 
 
+WRONG_FORMAT, TRAILER = "WRONG_FORMAT", "TRAILER"
+
+
 class FileRejected(Exception):
-    """The file as a whole is not of this format; the text names the cause and the way out."""
+    """The file as a whole is not of this format; the text names the cause and the way out.
+
+    `code` is stable: WRONG_FORMAT, or TRAILER where the rows can be read but are not those that the file promises.
+    """
+
+    def __init__(self, text: str, code: str = WRONG_FORMAT) -> None:
+        super().__init__(text)
+        self.code = code
 
 
 # Reads rows lazily from a position on, in the order of the file, with memory for one row at a time.

@@ -5,8 +5,8 @@ WITH booked AS (
   FROM bucket b LEFT JOIN ledger_entry l ON l.bucket_id = b.id
   GROUP BY b.id
 ), taken AS (
-  SELECT (take ->> 'bucket_id')::uuid AS id, sum((take ->> 'quantity')::bigint) AS units
-  FROM rated_event CROSS JOIN jsonb_array_elements(takes) AS take
+  SELECT take.id, sum(take.units) AS units
+  FROM rated_event CROSS JOIN unnest(bucket_ids, bucket_units) AS take (id, units)
   GROUP BY 1
 ), usage_line AS (
   SELECT l.id, l.exact_micros, l.events, count(e.key) AS found, coalesce(sum(e.accrued_micros), 0) AS accrued

@@ -26,11 +26,11 @@ WITH answer AS (
 ), by_file AS (
   SELECT d.digest, (SELECT count(*) FROM raw_event r WHERE r.digest = d.digest) AS rows,
     (SELECT u.rows_total FROM usage_file u WHERE u.digest = d.digest AND u.state = 'loaded'
-       AND u.rows_total = u.rated + u.not_chargeable + u.barred + u.duplicate + u.failed
-       AND (u.rated, u.not_chargeable, u.barred, u.duplicate, u.failed) = (
+       AND u.rows_total = u.rated + u.not_chargeable + u.barred + u.duplicate + u.failed + u.correlated
+       AND (u.rated, u.not_chargeable, u.barred, u.duplicate, u.failed, u.correlated) = (
          SELECT count(*) FILTER (WHERE a.outcome = 'rated'), count(*) FILTER (WHERE a.outcome = 'not_chargeable'),
            count(*) FILTER (WHERE a.outcome = 'barred'), count(*) FILTER (WHERE a.outcome = 'duplicate'),
-           count(*) FILTER (WHERE a.outcome = 'failed')
+           count(*) FILTER (WHERE a.outcome = 'failed'), count(*) FILTER (WHERE a.outcome = 'correlated')
          FROM answer a WHERE a.digest = d.digest)) AS accounted
   FROM delivered d
 )

@@ -1,4 +1,4 @@
-"""Audit functions, number sequences, and the function that makes partitions of rated events."""
+"""Audit functions, number sequences, and the functions of rated events' partitions and of purses."""
 
 from alembic import op
 
@@ -15,4 +15,5 @@ def upgrade() -> None:
     for kind in ("customer", "account", "order", "subscription"):
         op.execute(ddl.sequence(f"{kind}_number"))
     op.execute(ddl.RATED_EVENT_PARTITIONS)
+    op.execute(ddl.PURSE_FUNCTIONS)
     op.execute(ddl.to_app_role("GRANT EXECUTE ON FUNCTION ensure_rated_event_partition(date) TO {app}"))
