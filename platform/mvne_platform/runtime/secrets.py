@@ -10,9 +10,13 @@ from cryptography.fernet import Fernet
 from mvne_platform.runtime.settings import settings
 
 
-@cache
 def _fernet() -> Fernet:
-    return Fernet(urlsafe_b64encode(_subkey("seal")))
+    return _fernet_of(_subkey("seal"))
+
+
+@cache
+def _fernet_of(key: bytes) -> Fernet:
+    return Fernet(urlsafe_b64encode(key))
 
 
 def _subkey(purpose: str) -> bytes:
