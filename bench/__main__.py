@@ -69,7 +69,9 @@ def write(results: Sequence[Result], report: Path) -> None:
 def _run(chosen: dict[str, Benchmark], place: Place, console: Console) -> Iterator[Result]:
     for name, run in chosen.items():
         console.print(f"[dim]{name} …[/dim]")
-        yield run(place)
+        result = run(place)
+        console.print(f"[dim]  {_shown(result.value)} beside {_shown(result.ceiling)}: {result.ratio:.3f}[/dim]")
+        yield result
 
 
 def _table(results: Sequence[Result]) -> Table:

@@ -37,7 +37,7 @@ from mvne_platform.runtime.work import find_brand
 LINES = 10_000
 SECONDS = 4.0
 CLIENTS = 32
-ROWS = 150_000
+ROWS = 1_500_000
 # Of an answer, a booking and an event as ours writes them, in bytes.
 SIZES = (275, 175, 430)
 # So many numbers are written to: a price is remembered by what a price list looks at, not by number.

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TypeAlias
@@ -45,7 +46,7 @@ def scalar(place: Place, per_day: int = PER_DAY) -> Result:
     with brand_work(BRAND) as ctx:
         plan = catalogue.current_offering(ctx, "fjord-30")
         allowances = catalogue.offering_view(ctx, plan.id).allowances
-        tariff = catalogue.tariff(ctx, str(plan.price_list))
+        tariff = _without_tiers(catalogue.tariff(ctx, str(plan.price_list)))
     events = _events(place.scratch, per_day)
     items, uses = _items(events, tariff), _uses(events, tariff)
     rater = ScalarRater()
@@ -76,6 +77,16 @@ def _events(folder: Path, per_day: int) -> list[UsageEvent]:
     rows = (row for path in sorted((folder / "files").glob("*.csv")) for row in read(path, settings, Position()))
     events = [row.outcome for row in rows if isinstance(row.outcome, UsageEvent)]
     return sorted(events, key=lambda event: event.start)
+
+
+def _without_tiers(tariff: Tariff) -> Tariff:
+    """The price list for both sides: the ceiling knows nothing of what was used before."""
+    (version,) = tariff.versions
+    rates = {
+        place: {band: replace(rate, tiers=(), counter=None) for band, rate in bands.items()}
+        for place, bands in version.rates.items()
+    }
+    return replace(tariff, versions=(replace(version, rates=rates),))
 
 
 def _items(events: list[UsageEvent], tariff: Tariff) -> list[Item]:
