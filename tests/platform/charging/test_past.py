@@ -280,3 +280,18 @@ def test_what_is_booked_once_is_no_difference_any_more(
         run_jobs(ctx)
         check_sums(ctx)
         check_empty(ctx, scope)
+
+
+def test_late_usage_that_takes_an_allowance_leaves_the_newer_price_behind_it(shared_database: Database) -> None:
+    """The call was free under both prices, until the late one took its minutes: it costs what the newer price says."""
+    call = "r{},voice_out,+4520000002,,+4530000002,2026-09-26T00:{},{},,,,true,"
+    with brand_context("testbrand") as ctx:
+        happened(ctx, [Records(lines=(call.format(1, "11:58Z", 37),))])
+        publish(ctx, 360_000, FIRST)
+        scope = Scope(FIRST + timedelta(seconds=1))
+        billing.book_rerating(ctx, rerated(ctx, scope).id)
+        run_jobs(ctx)
+        Records(lines=(call.format(2, "00:00Z", 247),)).happen(ctx)
+        run_jobs(ctx)
+        check_sums(ctx)
+        check_empty(ctx, scope)

@@ -93,8 +93,12 @@ class Again:
 
     @property
     def changed(self) -> bool:
-        """Whether any of it is another; the same by another price list is another, by a newer version of it is not."""
-        by_another = self.past.relisted and self.result.version_id != self.past.result.version_id
+        """Whether any of it is another; the same by another price list is another, by a newer version of it is not.
+
+        Where an allowance covers it, the price does not show, and would once late usage has taken that allowance.
+        """
+        covered = any(take.unit is not Unit.MONEY for take in self.past.result.takes)
+        by_another = self.result.version_id != self.past.result.version_id and (self.past.relisted or covered)
         return by_another or self.past.told != self.told
 
     @property
